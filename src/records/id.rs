@@ -1,0 +1,214 @@
+//! Ids: text with one total order.
+
+use hashbrown::HashTable;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
+use std::fmt;
+use std::hash::{BuildHasher, Hash, Hasher};
+
+/// The id of a customer, an order or an event.
+///
+/// Ids are text. Canonical non-negative integers that fit in 64 bits come first, by number; all others follow, by
+/// their bytes. `42` and `"42"` are the same id; `"00042"` is another.
+///
+/// ```
+/// use portefeuille::Id;
+///
+/// let mut ids = [Id::from("b"), Id::from("00042"), Id::from("7"), Id::from(42)];
+/// ids.sort();
+/// assert_eq!(ids.map(|id| id.to_string()), ["7", "42", "00042", "b"]);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Id(Repr);
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Repr {
+    Number(u64),
+    Text(Box<str>),
+}
+
+/// An id that borrows its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum IdRef<'a> {
+    Number(u64),
+    Text(&'a str),
+}
+
+/// The value of a canonical non-negative integer: digits, no leading zero, fits in 64 bits.
+fn canonical_number(text: &str) -> Option<u64> {
+    let bytes = text.as_bytes();
+    if bytes.is_empty() || bytes.len() > 20 || (bytes[0] == b'0' && bytes.len() > 1) {
+        return None;
+    }
+    bytes.iter().try_fold(0u64, |value, byte| {
+        byte.is_ascii_digit().then_some(())?;
+        value.checked_mul(10)?.checked_add(u64::from(byte - b'0'))
+    })
+}
+
+impl<'a> IdRef<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        match canonical_number(text) {
+            Some(number) => Self::Number(number),
+            None => Self::Text(text),
+        }
+    }
+
+    pub(crate) fn to_id(self) -> Id {
+        match self {
+            Self::Number(n) => Id(Repr::Number(n)),
+            Self::Text(t) => Id(Repr::Text(t.into())),
+        }
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        matches!(self, Self::Text(""))
+    }
+
+    fn hash64(self) -> u64 {
+        let mut hasher = rustc_hash::FxBuildHasher.build_hasher();
+        match self {
+            Self::Number(n) => n.hash(&mut hasher),
+            Self::Text(t) => t.as_bytes().hash(&mut hasher),
+        }
+        hasher.finish()
+    }
+}
+
+impl fmt::Display for IdRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(n) => n.fmt(f),
+            Self::Text(t) => f.pad(t),
+        }
+    }
+}
+
+impl Id {
+    /// An id from its text.
+    pub fn new(text: &str) -> Self {
+        IdRef::new(text).to_id()
+    }
+
+    /// The text.
+    pub fn text(&self) -> Cow<'_, str> {
+        match &self.0 {
+            Repr::Number(n) => Cow::Owned(n.to_string()),
+            Repr::Text(t) => Cow::Borrowed(t),
+        }
+    }
+
+    pub(crate) fn as_ref(&self) -> IdRef<'_> {
+        match &self.0 {
+            Repr::Number(n) => IdRef::Number(*n),
+            Repr::Text(t) => IdRef::Text(t),
+        }
+    }
+}
+
+impl From<&str> for Id {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<String> for Id {
+    fn from(text: String) -> Self {
+        Self::new(&text)
+    }
+}
+
+impl From<&String> for Id {
+    fn from(text: &String) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<&Id> for Id {
+    fn from(id: &Id) -> Self {
+        id.clone()
+    }
+}
+
+impl From<u64> for Id {
+    fn from(number: u64) -> Self {
+        Self(Repr::Number(number))
+    }
+}
+
+impl From<u32> for Id {
+    fn from(number: u32) -> Self {
+        Self(Repr::Number(number.into()))
+    }
+}
+
+impl From<i32> for Id {
+    /// A negative number is a text id, as it would be in a file.
+    fn from(number: i32) -> Self {
+        u64::try_from(number).map_or_else(|_| Self::new(&number.to_string()), |n| Self(Repr::Number(n)))
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_ref().fmt(f)
+    }
+}
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Cow::<'de, str>::deserialize(deserializer).map(|text| Self::new(&text))
+    }
+}
+
+/// Ids by dense index, and back.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct IdTable {
+    ids: Vec<Id>,
+    index: HashTable<u32>,
+}
+
+impl IdTable {
+    pub(crate) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    pub(crate) fn get(&self, id: IdRef<'_>) -> Option<u32> {
+        self.index.find(id.hash64(), |at| self.ids[*at as usize].as_ref() == id).copied()
+    }
+
+    /// The index of an id, new or not, and whether it is new.
+    pub(crate) fn intern(&mut self, id: IdRef<'_>) -> (u32, bool) {
+        let hash = id.hash64();
+        let ids = &self.ids;
+        if let Some(at) = self.index.find(hash, |at| ids[*at as usize].as_ref() == id) {
+            return (*at, false);
+        }
+        let at = self.ids.len() as u32;
+        self.ids.push(id.to_id());
+        let ids = &self.ids;
+        self.index.insert_unique(hash, at, |at| ids[*at as usize].as_ref().hash64());
+        (at, true)
+    }
+
+    pub(crate) fn id(&self, at: u32) -> &Id {
+        &self.ids[at as usize]
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Id> {
+        self.ids.iter()
+    }
+
+    /// The indices in id order.
+    pub(crate) fn sorted(&self) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..self.ids.len() as u32).collect();
+        order.sort_unstable_by(|a, b| self.ids[*a as usize].cmp(&self.ids[*b as usize]));
+        order
+    }
+}

@@ -202,8 +202,11 @@ pub(crate) fn narrow_or(units: i128, what: &str) -> Result<Money, Error> {
 /// The error for a total that cannot be held.
 pub(crate) fn overflow(what: &str) -> Error {
     Error::new(
-        Problem::new(Code::Overflow, format!("{what} passes ±922,337,203,685,477.5807, the most that can be held exactly"))
-            .hint("check the amounts, or analyse in a larger currency unit"),
+        Problem::new(
+            Code::Overflow,
+            format!("{what} passes ±922,337,203,685,477.5807, the most that can be held exactly"),
+        )
+        .hint("check the amounts, or analyse in a larger currency unit"),
     )
 }
 

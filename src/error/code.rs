@@ -88,6 +88,8 @@ codes! {
     Changed = "changed", Fatal, Input;
     /// A result would replace an input.
     InputIsOutput = "input_is_output", Fatal, Input;
+    /// The currency is another than the model's, or there are two.
+    OtherCurrency = "other_currency", Fatal, Input;
     /// More records than allowed were set aside.
     TooManyRejects = "too_many_rejects", Fatal, Input;
     /// An exact total cannot be held.
@@ -141,8 +143,6 @@ codes! {
     EventConflict = "event_conflict", Record, Input;
     /// The cost of goods has the sign opposite to its revenue.
     CostSign = "cost_sign", Record, Input;
-    /// The currency is another than the model's.
-    OtherCurrency = "other_currency", Record, Input;
     /// The line belongs to an order that was set aside.
     OrderSetAside = "order_set_aside", Record, Input;
     /// The mapping sets a record aside when this column is empty.

@@ -2,7 +2,9 @@
 
 use super::Code;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 /// The input tables, named as their files and in the order in which they are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -47,13 +49,13 @@ pub struct Location {
     /// The table.
     pub table: Option<Table>,
     /// The file, as it was named to the library.
-    pub file: Option<String>,
+    pub file: Option<Arc<str>>,
     /// The line of the file, from 1; for records given in memory, the record's position from 1.
     pub line: Option<u64>,
     /// The first byte of the record in the (decompressed) file, from 0.
     pub byte: Option<u64>,
     /// The column or the key.
-    pub column: Option<String>,
+    pub column: Option<Cow<'static, str>>,
 }
 
 /// One fault at one place: what it is, the value, and what helps.
@@ -65,11 +67,11 @@ pub struct Problem {
     /// Where it is.
     pub location: Location,
     /// What is wrong, or what was expected.
-    pub reason: String,
+    pub reason: Cow<'static, str>,
     /// The value as it was found, shortened.
     pub value: Option<String>,
     /// The option or the correction that helps.
-    pub hint: Option<String>,
+    pub hint: Option<Cow<'static, str>>,
 }
 
 /// Values are quoted up to this many characters.
@@ -77,7 +79,7 @@ const VALUE_CHARS_MAX: usize = 80;
 
 impl Problem {
     /// A problem of a code, with what is wrong in words.
-    pub fn new(code: Code, reason: impl Into<String>) -> Self {
+    pub fn new(code: Code, reason: impl Into<Cow<'static, str>>) -> Self {
         Self { code, location: Location::default(), reason: reason.into(), value: None, hint: None }
     }
 
@@ -95,7 +97,7 @@ impl Problem {
 
     /// Says what helps.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
         self.hint = Some(hint.into());
         self
     }
@@ -109,7 +111,7 @@ impl Problem {
 
     /// Says in which file it is.
     #[must_use]
-    pub fn file(mut self, file: impl Into<String>) -> Self {
+    pub fn file(mut self, file: impl Into<Arc<str>>) -> Self {
         self.location.file = Some(file.into());
         self
     }
@@ -123,7 +125,7 @@ impl Problem {
 
     /// Says in which column or under which key it is.
     #[must_use]
-    pub fn column(mut self, column: impl Into<String>) -> Self {
+    pub fn column(mut self, column: impl Into<Cow<'static, str>>) -> Self {
         self.location.column = Some(column.into());
         self
     }

@@ -1,0 +1,192 @@
+//! Records checked against each other.
+//!
+//! The ledger takes records in the order customers, orders, lines and events, refuses or sets aside those that do not
+//! fit, and counts everything. It knows no window and no model: those begin with the facts.
+
+mod check;
+mod customers;
+mod events;
+mod orders;
+mod policy;
+mod quality;
+mod settle;
+mod words;
+
+pub(crate) use customers::CustomerFields;
+pub use customers::CustomerView;
+pub(crate) use events::EventFields;
+pub(crate) use orders::{LineFields, OrderFields};
+pub use policy::{OnReject, Policy};
+pub use quality::{Given, Quality, SetAside, Tally, Total};
+pub(crate) use quality::{Place, Rejected};
+pub(crate) use settle::SettledOrder;
+pub(crate) use words::WordTable;
+
+use crate::date::Date;
+use crate::error::{Code, Problem, Result, Table};
+use crate::records::{Customer, Id, IdTable, Order, OrderLine, ServiceEvent};
+use customers::CustomerRow;
+use events::EventRow;
+use orders::{LineRow, LineSums, OrderRow};
+
+/// Customers, orders, lines and events that fit together.
+///
+/// Records that do not fit make the call that adds them fail, unless the [`Policy`] sets them aside. Either way they
+/// are kept in [`Ledger::quality`], and nothing is analysed while a failing one is there.
+///
+/// ```
+/// use portefeuille::{Customer, Ledger, Order, date, money};
+///
+/// let mut ledger = Ledger::new();
+/// ledger.add_customers([Customer::new("ayala")])?;
+/// ledger.add_orders([Order::new("o-1", "ayala", date(2025, 1, 31), money("9000"))])?;
+/// let error = ledger.add_orders([Order::new("o-2", "brunel", date(2025, 2, 3), money("2500"))]).unwrap_err();
+/// assert_eq!(error.code().as_str(), "unknown_customer");
+/// # Ok::<(), portefeuille::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    policy: Policy,
+    quality: Quality,
+    customer_ids: IdTable,
+    customers: Vec<CustomerRow>,
+    attribute_names: WordTable,
+    order_ids: IdTable,
+    orders: Vec<OrderRow>,
+    /// Which order a credit note corrects, for those that say so.
+    credited: Vec<(u32, Id)>,
+    lines: Vec<LineRow>,
+    /// By order; empty while there are no lines.
+    line_sums: Vec<LineSums>,
+    families: WordTable,
+    channels: WordTable,
+    people: WordTable,
+    event_ids: IdTable,
+    event_by_id: Vec<u32>,
+    events: Vec<EventRow>,
+    kinds: WordTable,
+    currency: Option<String>,
+}
+
+impl Ledger {
+    /// An empty ledger that fails on the first record that does not fit.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// An empty ledger with a policy of what to do with records that do not fit.
+    pub fn with_policy(policy: Policy) -> Self {
+        Self { policy, ..Self::default() }
+    }
+
+    /// Adds customers. Add them before their orders and events.
+    pub fn add_customers(&mut self, customers: impl IntoIterator<Item = Customer>) -> Result<()> {
+        self.quality.given.customers = true;
+        let start = self.quality.failures();
+        for customer in customers {
+            let at = self.quality.next_record(Table::Customers);
+            self.note_given_by_customer(&customer);
+            self.post_customer(&CustomerFields::of(&customer), at);
+        }
+        self.failed_since(start)
+    }
+
+    /// Adds orders and credit notes. Add them before their lines.
+    pub fn add_orders(&mut self, orders: impl IntoIterator<Item = Order>) -> Result<()> {
+        self.quality.given.orders = true;
+        let start = self.quality.failures();
+        for order in orders {
+            let at = self.quality.next_record(Table::Orders);
+            self.note_given_by_order(&order);
+            self.post_order(&OrderFields::of(&order), at);
+        }
+        self.failed_since(start)
+    }
+
+    /// Adds the lines of orders.
+    pub fn add_order_lines(&mut self, lines: impl IntoIterator<Item = OrderLine>) -> Result<()> {
+        self.quality.given.order_lines = true;
+        let start = self.quality.failures();
+        for line in lines {
+            let at = self.quality.next_record(Table::OrderLines);
+            let given = &mut self.quality.given;
+            given.line_cost_of_goods |= line.cost_of_goods.is_some();
+            given.line_discount |= line.discount.is_some();
+            self.post_line(&LineFields::of(&line), at);
+        }
+        self.failed_since(start)
+    }
+
+    /// Adds service events.
+    pub fn add_events(&mut self, events: impl IntoIterator<Item = ServiceEvent>) -> Result<()> {
+        self.quality.given.service_events = true;
+        let start = self.quality.failures();
+        for event in events {
+            let at = self.quality.next_record(Table::ServiceEvents);
+            self.post_event(&EventFields::of(&event), at);
+        }
+        self.failed_since(start)
+    }
+
+    /// What was read, set aside and found.
+    pub fn quality(&self) -> &Quality {
+        &self.quality
+    }
+
+    /// The policy of what to do with records that do not fit.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The number of customers.
+    pub fn customer_count(&self) -> usize {
+        self.customers.iter().filter(|c| !c.excluded).count()
+    }
+
+    /// The customers in the order in which they came, without those set aside.
+    pub fn customers(&self) -> impl Iterator<Item = CustomerView<'_>> {
+        (0..self.customers.len() as u32).filter(|at| !self.customers[*at as usize].excluded).map(|at| self.customer(at))
+    }
+
+    /// The first and last order dates, or `None` without orders.
+    pub fn order_dates(&self) -> Option<(Date, Date)> {
+        let mut dates = self.orders.iter().filter(|o| !o.excluded).map(|o| o.ordered_on);
+        let first = dates.next()?;
+        Some(dates.fold((first, first), |(low, high), d| (low.min(d), high.max(d))))
+    }
+
+    /// The currency that the records state, if any does.
+    pub fn currency(&self) -> Option<&str> {
+        self.currency.as_deref()
+    }
+
+    pub(crate) fn quality_mut(&mut self) -> &mut Quality {
+        &mut self.quality
+    }
+
+    /// Notes a stated currency; a second one is an error at once, since amounts cannot be added.
+    #[cfg(feature = "csv")]
+    pub(crate) fn state_currency(&mut self, code: &str) -> Result<(), Problem> {
+        match &self.currency {
+            None => self.currency = Some(code.to_owned()),
+            Some(known) if known == code => {}
+            Some(known) => {
+                let reason =
+                    format!("a second currency; the records before are in {known}, and there is no conversion");
+                return Err(Problem::new(Code::OtherCurrency, reason)
+                    .value(code)
+                    .hint("one ledger holds one currency"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Records that cannot be used: fails or sets aside, as the policy says.
+    pub(crate) fn reject(&mut self, rejected: Rejected) {
+        self.quality.reject(&self.policy, rejected);
+    }
+
+    fn failed_since(&self, start: u64) -> Result<()> {
+        if self.quality.failures() == start { Ok(()) } else { self.quality.fail() }
+    }
+}

@@ -1,0 +1,315 @@
+//! What was read, what was set aside and why, and what was found.
+
+use super::Policy;
+use crate::error::{Code, Error, Problem, Result, Table};
+use crate::limits::PROBLEMS_LISTED_MAX;
+use crate::money::Money;
+use crate::records::{Id, IdRef};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// An exact total of money that may be larger than one [`Money`] can hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Total(i128);
+
+impl Total {
+    /// The count of 1/10,000.
+    pub const fn units(self) -> i128 {
+        self.0
+    }
+
+    /// A total from its count of 1/10,000.
+    pub const fn from_units(units: i128) -> Self {
+        Self(units)
+    }
+
+    pub(crate) fn add(&mut self, amount: Money) {
+        self.0 += i128::from(amount.units());
+    }
+}
+
+impl std::ops::Add for Total {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
+impl fmt::Display for Total {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let magnitude = self.0.unsigned_abs();
+        let fraction = format!("{:04}", magnitude % 10_000);
+        let kept = if fraction.ends_with("00") { &fraction[..2] } else { fraction.trim_end_matches('0') };
+        f.pad(&format!("{}{}.{kept}", if self.0 < 0 { "-" } else { "" }, magnitude / 10_000))
+    }
+}
+
+impl Serialize for Total {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Records and their money. For orders and lines the money is revenue; for events it is cost given plus credit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// How many records.
+    pub records: u64,
+    /// Their money, as far as it could be read.
+    pub money: Total,
+}
+
+impl Tally {
+    pub(crate) fn count(&mut self, money: Option<Money>) {
+        self.records += 1;
+        self.money.add(money.unwrap_or_default());
+    }
+}
+
+/// Which tables and optional columns were given. What was not given is missing for all; a blank in a given column is
+/// missing for that record alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[non_exhaustive]
+#[allow(missing_docs, reason = "each field is the table or column of that name")]
+pub struct Given {
+    pub customers: bool,
+    pub orders: bool,
+    pub order_lines: bool,
+    pub service_events: bool,
+    pub name: bool,
+    pub friction: bool,
+    pub payment_days: bool,
+    pub annual_potential: bool,
+    pub cost_of_goods: bool,
+    pub discount: bool,
+    pub freight: bool,
+    pub lines: bool,
+    pub rush: bool,
+    pub line_cost_of_goods: bool,
+    pub line_discount: bool,
+}
+
+impl Given {
+    /// What was given to either.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            customers: self.customers || other.customers,
+            orders: self.orders || other.orders,
+            order_lines: self.order_lines || other.order_lines,
+            service_events: self.service_events || other.service_events,
+            name: self.name || other.name,
+            friction: self.friction || other.friction,
+            payment_days: self.payment_days || other.payment_days,
+            annual_potential: self.annual_potential || other.annual_potential,
+            cost_of_goods: self.cost_of_goods || other.cost_of_goods,
+            discount: self.discount || other.discount,
+            freight: self.freight || other.freight,
+            lines: self.lines || other.lines,
+            rush: self.rush || other.rush,
+            line_cost_of_goods: self.line_cost_of_goods || other.line_cost_of_goods,
+            line_discount: self.line_discount || other.line_discount,
+        }
+    }
+}
+
+/// Where a record stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// Position in the list of files, plus one; 0 for records given in memory.
+    pub(crate) file: u16,
+    /// The line from 1, or the record's position in memory.
+    pub(crate) line: u32,
+    pub(crate) byte: u64,
+}
+
+/// A record that cannot be used, on its way to being refused or set aside.
+#[derive(Clone, Debug)]
+pub(crate) struct Rejected {
+    pub(crate) table: Table,
+    pub(crate) at: Place,
+    pub(crate) problem: Problem,
+    pub(crate) customer: Option<Id>,
+    pub(crate) money: Option<Money>,
+}
+
+impl Rejected {
+    pub(crate) fn new(table: Table, at: Place, problem: Problem) -> Self {
+        Self { table, at, problem, customer: None, money: None }
+    }
+
+    pub(crate) fn of(mut self, customer: Option<IdRef<'_>>, money: Option<Money>) -> Self {
+        self.customer = customer.map(IdRef::to_id);
+        self.money = money;
+        self
+    }
+}
+
+/// A record that was set aside, or a repeated one that was counted once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct SetAside {
+    /// Why and where.
+    pub problem: Problem,
+    /// The customer, when it could be read.
+    pub customer_id: Option<Id>,
+    /// The money, when it could be read.
+    pub money: Option<Money>,
+}
+
+/// What was read, what was set aside and why, and what was found.
+#[derive(Clone, Debug, Default)]
+pub struct Quality {
+    pub(crate) given: Given,
+    files: Vec<Arc<str>>,
+    read: BTreeMap<Table, Tally>,
+    aside: BTreeMap<Table, Tally>,
+    pub(super) set_aside: Vec<SetAside>,
+    /// Of those set aside, how many count against the limit.
+    limited: u64,
+    pub(super) counts: BTreeMap<Code, u64>,
+    examples: Vec<Problem>,
+    failing: Vec<Problem>,
+    failures: u64,
+}
+
+/// Findings of one code that are kept as examples; all are counted.
+const EXAMPLES_MAX: u64 = 5;
+
+impl Quality {
+    /// Which tables and optional columns were given.
+    pub fn given(&self) -> Given {
+        self.given
+    }
+
+    /// The files read, as they were named.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(AsRef::as_ref)
+    }
+
+    /// What was read of a table, set aside or not.
+    pub fn read(&self, table: Table) -> Tally {
+        self.read.get(&table).copied().unwrap_or_default()
+    }
+
+    /// What of a table was set aside, repeated records included.
+    pub fn set_aside_tally(&self, table: Table) -> Tally {
+        self.aside.get(&table).copied().unwrap_or_default()
+    }
+
+    /// The records set aside and the repeated ones, sorted by table, file and line.
+    pub fn set_aside(&self) -> Vec<&SetAside> {
+        let mut all: Vec<_> = self.set_aside.iter().collect();
+        all.sort_by(|a, b| (&a.problem.location, a.problem.code).cmp(&(&b.problem.location, b.problem.code)));
+        all
+    }
+
+    /// How often each code occurred, findings and set-aside records alike.
+    pub fn counts(&self) -> &BTreeMap<Code, u64> {
+        &self.counts
+    }
+
+    /// How often a code occurred.
+    pub fn count(&self, code: Code) -> u64 {
+        self.counts.get(&code).copied().unwrap_or(0)
+    }
+
+    /// Examples of findings: the first few of each code, in the order of the input.
+    pub fn examples(&self) -> &[Problem] {
+        &self.examples
+    }
+
+    pub(crate) fn failures(&self) -> u64 {
+        self.failures
+    }
+
+    /// Fails when a record failed.
+    pub(crate) fn fail(&self) -> Result<()> {
+        Error::all(self.failing.clone(), self.failures).map_or(Ok(()), Err)
+    }
+
+    /// Names a file from which records come.
+    #[cfg(feature = "csv")]
+    pub(crate) fn open_file(&mut self, name: &str) -> u16 {
+        self.files.push(name.into());
+        self.files.len() as u16
+    }
+
+    /// The place of the next record given in memory.
+    pub(crate) fn next_record(&self, table: Table) -> Place {
+        Place { file: 0, line: self.read(table).records as u32 + 1, byte: 0 }
+    }
+
+    pub(crate) fn count_read(&mut self, table: Table, money: Option<Money>) {
+        self.read.entry(table).or_default().count(money);
+    }
+
+    pub(crate) fn locate(&self, table: Table, at: Place, mut problem: Problem) -> Problem {
+        problem.location.table = Some(table);
+        if at.file > 0 {
+            problem.location.file = self.files.get(usize::from(at.file) - 1).cloned();
+            problem.location.byte = Some(at.byte);
+        }
+        if at.line > 0 {
+            problem.location.line = Some(at.line.into());
+        }
+        problem
+    }
+
+    pub(crate) fn reject(&mut self, policy: &Policy, rejected: Rejected) {
+        let Rejected { table, at, problem, customer, money } = rejected;
+        let problem = self.locate(table, at, problem);
+        let code = problem.code;
+        if policy.sets_aside(code, self.limited) {
+            if !matches!(code, Code::EmptyAside | Code::OrderSetAside) {
+                self.limited += 1;
+            }
+            self.put_aside(table, SetAside { problem, customer_id: customer, money });
+        } else {
+            self.refuse(problem);
+        }
+    }
+
+    fn refuse(&mut self, problem: Problem) {
+        self.failures += 1;
+        if self.failing.len() < PROBLEMS_LISTED_MAX {
+            self.failing.push(problem);
+        }
+    }
+
+    /// Refuses whatever the policy says.
+    pub(crate) fn reject_always(&mut self, table: Table, at: Place, problem: Problem) {
+        let problem = self.locate(table, at, problem);
+        self.refuse(problem);
+    }
+
+    /// Counts a repeated record once: the repetition goes aside, and is a finding only.
+    pub(crate) fn repeated(&mut self, rejected: Rejected) {
+        let Rejected { table, at, problem, customer, money } = rejected;
+        let problem = self.locate(table, at, problem);
+        self.put_aside(table, SetAside { problem, customer_id: customer, money });
+    }
+
+    fn put_aside(&mut self, table: Table, item: SetAside) {
+        *self.counts.entry(item.problem.code).or_default() += 1;
+        self.aside.entry(table).or_default().count(item.money);
+        self.set_aside.push(item);
+    }
+
+    /// Counts a finding and keeps it as an example while there are few of its code.
+    pub(crate) fn find(&mut self, table: Table, at: Place, problem: Problem) {
+        let problem = self.locate(table, at, problem);
+        self.find_all(problem, 1);
+    }
+
+    /// Counts many findings of one code, with one example.
+    pub(crate) fn find_all(&mut self, example: Problem, count: u64) {
+        let seen = self.counts.entry(example.code).or_default();
+        if *seen < EXAMPLES_MAX {
+            self.examples.push(example);
+        }
+        *seen += count;
+    }
+}

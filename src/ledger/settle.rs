@@ -1,0 +1,299 @@
+//! What only the whole ledger shows: orders completed by their lines, and the findings that need all records.
+
+use super::orders::{LineSums, OrderRow, cost_sign};
+use super::{Ledger, Place, Quality, Rejected, check};
+use crate::date::Date;
+use crate::error::{Code, Problem, Result, Table};
+use crate::money::{Money, Quantity, SCALE, narrow};
+use crate::records::{Id, IdRef};
+
+/// One cent per line: what lines may differ from their order without a word.
+const CENT_UNITS: i128 = SCALE as i128 / 100;
+
+/// An order with what its lines say where it says nothing itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SettledOrder {
+    pub(crate) customer: u32,
+    pub(crate) ordered_on: Date,
+    pub(crate) revenue: Money,
+    /// The part of the revenue whose cost of goods is known.
+    pub(crate) revenue_with_cost: Money,
+    pub(crate) cost_of_goods: Money,
+    /// Whether the order states its own cost of goods.
+    pub(crate) own_cost: bool,
+    pub(crate) discount: Option<Money>,
+    pub(crate) freight: Option<Money>,
+    pub(crate) lines: Option<u32>,
+    pub(crate) rush: Option<bool>,
+}
+
+/// A line that belongs to a used order.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SettledLine {
+    pub(crate) order: u32,
+    pub(crate) family: u32,
+    pub(crate) revenue: Money,
+    pub(crate) cost_of_goods: Option<Money>,
+}
+
+/// An event that is used.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SettledEvent {
+    pub(crate) customer: u32,
+    pub(crate) occurred_on: Date,
+    pub(crate) kind: u32,
+    pub(crate) quantity: Quantity,
+    pub(crate) cost: Option<Money>,
+    pub(crate) credit: Option<Money>,
+}
+
+impl Ledger {
+    /// Checks what only the whole shows; an error when a record fails and is not set aside.
+    pub(crate) fn settle(&self) -> Result<Quality> {
+        let mut quality = self.quality.clone();
+        for near in self.near_ids() {
+            quality.find_all(near, 1);
+        }
+        let mut conflicting = |table, excluded: &dyn Fn(IdRef<'_>) -> bool, from, to| {
+            quality.reclassify(table, excluded, from, to);
+        };
+        let order_excluded = |id: IdRef<'_>| self.order_ids.get(id).is_some_and(|at| self.orders[at as usize].excluded);
+        let customer_excluded =
+            |id: IdRef<'_>| self.customer_ids.get(id).is_some_and(|at| self.customers[at as usize].excluded);
+        let event_excluded = |id: IdRef<'_>| {
+            let event = self.event_ids.get(id).map(|at| self.event_by_id[at as usize]);
+            event.is_some_and(|at| self.events[at as usize].excluded)
+        };
+        conflicting(Table::Orders, &order_excluded, Code::OrderRepeated, Code::OrderConflict);
+        conflicting(Table::Customers, &customer_excluded, Code::CustomerRepeated, Code::CustomerConflict);
+        conflicting(Table::ServiceEvents, &event_excluded, Code::EventRepeated, Code::EventConflict);
+        self.settle_orders(&mut quality);
+        self.settle_lines(&mut quality);
+        self.settle_events(&mut quality);
+        self.settle_credits(&mut quality);
+        quality.fail()?;
+        Ok(quality)
+    }
+
+    fn settle_orders(&self, quality: &mut Quality) {
+        for (index, row) in self.orders.iter().enumerate() {
+            if row.excluded {
+                continue;
+            }
+            let customer = &self.customers[row.customer as usize];
+            let verdict = if customer.excluded {
+                Err(Problem::new(Code::UnknownCustomer, "its customer was set aside").column("customer_id"))
+            } else {
+                self.settled(index as u32).map(|_| ())
+            };
+            if let Err(problem) = verdict {
+                let problem = problem.value(self.order_ids.id(index as u32).to_string());
+                let rejected = Rejected::new(Table::Orders, row.place(), problem);
+                let customer = Some(self.customer_ids.id(row.customer).as_ref());
+                quality.reject(&self.policy, rejected.of(customer, row.revenue.get()));
+                continue;
+            }
+            if let Some(problem) = self.lines_differ(index as u32, row) {
+                quality.find(Table::Orders, row.place(), problem);
+            }
+        }
+    }
+
+    /// Lines whose order was set aside follow it.
+    fn settle_lines(&self, quality: &mut Quality) {
+        for line in self.lines.iter().filter(|l| self.settled(l.order).is_err()) {
+            let order = self.order_ids.id(line.order).to_string();
+            let problem = Problem::new(Code::OrderSetAside, "its order was set aside").column("order_id").value(order);
+            let rejected = Rejected::new(Table::OrderLines, Place::default(), problem);
+            quality.reject(&self.policy, rejected.of(None, Some(line.revenue)));
+        }
+    }
+
+    /// Events of a customer that was set aside after they were read follow it.
+    fn settle_events(&self, quality: &mut Quality) {
+        for event in self.events.iter().filter(|e| !e.excluded && self.customers[e.customer as usize].excluded) {
+            let id = self.customer_ids.id(event.customer);
+            let problem = Problem::new(Code::UnknownCustomer, "its customer was set aside").column("customer_id");
+            let rejected = Rejected::new(Table::ServiceEvents, Place::default(), problem.value(id.to_string()));
+            quality.reject(&self.policy, rejected.of(Some(id.as_ref()), event.money()));
+        }
+    }
+
+    fn settle_credits(&self, quality: &mut Quality) {
+        let unknown: Vec<&Id> =
+            self.credited.iter().map(|(_, id)| id).filter(|id| self.order_ids.get(id.as_ref()).is_none()).collect();
+        if let Some(smallest) = unknown.iter().min() {
+            let problem = Problem::new(Code::CreditedOrderUnknown, "credit notes name orders that are not in orders")
+                .table(Table::Orders)
+                .column("credits_order_id")
+                .value(smallest.to_string());
+            quality.find_all(problem, unknown.len() as u64);
+        }
+    }
+
+    /// An order completed by its lines, or why it cannot be used.
+    fn settled(&self, index: u32) -> Result<SettledOrder, Problem> {
+        let row = &self.orders[index as usize];
+        if row.excluded || self.customers[row.customer as usize].excluded {
+            return Err(Problem::new(Code::OrderSetAside, "the order was set aside"));
+        }
+        let sums = self.line_sums.get(index as usize).filter(|s| s.lines > 0);
+        let revenue = match (row.revenue.get(), sums) {
+            (Some(revenue), _) => revenue,
+            (None, Some(sums)) => total(sums.revenue, "revenue")?,
+            (None, None) => {
+                return Err(Problem::new(Code::ValueMissing, "an order needs its revenue, or lines that give it")
+                    .column("revenue"));
+            }
+        };
+        let (cost_of_goods, revenue_with_cost) = match (row.cost_of_goods.get(), sums) {
+            (Some(cost), _) => (cost, revenue),
+            (None, Some(sums)) => cost_from_lines(revenue, sums)?,
+            (None, None) => (Money::ZERO, Money::ZERO),
+        };
+        cost_sign(revenue, Some(cost_of_goods))?;
+        let discount = match (row.discount.get(), sums) {
+            (None, Some(sums)) if sums.lines_with_discount == sums.lines => Some(total(sums.discount, "discount")?),
+            (discount, _) => discount,
+        };
+        let counted = sums.map(|s| s.lines).or_else(|| self.quality.given.order_lines.then_some(0));
+        Ok(SettledOrder {
+            customer: row.customer,
+            ordered_on: row.ordered_on,
+            revenue,
+            revenue_with_cost,
+            cost_of_goods,
+            own_cost: row.cost_of_goods.get().is_some(),
+            discount,
+            freight: row.freight.get(),
+            lines: row.lines().or(counted),
+            rush: row.rush,
+        })
+    }
+
+    fn lines_differ(&self, index: u32, row: &OrderRow) -> Option<Problem> {
+        let sums = self.line_sums.get(index as usize).filter(|s| s.lines > 0)?;
+        let allowed = CENT_UNITS * i128::from(sums.lines);
+        let differs = |own: Option<Money>, lines: i128, complete: bool| {
+            complete && own.is_some_and(|own| (i128::from(own.units()) - lines).abs() > allowed)
+        };
+        let column = if differs(row.revenue.get(), sums.revenue, true) {
+            "revenue"
+        } else if differs(row.cost_of_goods.get(), sums.cost_of_goods, sums.lines_with_cost == sums.lines) {
+            "cost_of_goods"
+        } else if differs(row.discount.get(), sums.discount, sums.lines_with_discount == sums.lines) {
+            "discount"
+        } else {
+            return None;
+        };
+        let reason = "the lines of this order do not add up to it; the order holds, the rest is (unallocated)";
+        Some(Problem::new(Code::LinesDiffer, reason).column(column).value(self.order_ids.id(index).to_string()))
+    }
+
+    /// The used orders with their index.
+    pub(crate) fn settled_orders(&self) -> impl Iterator<Item = (u32, SettledOrder)> {
+        (0..self.orders.len() as u32).filter_map(|index| Some((index, self.settled(index).ok()?)))
+    }
+
+    /// How many orders there are, used or not: their indices are below this.
+    pub(crate) fn order_slots(&self) -> usize {
+        self.orders.len()
+    }
+
+    /// All lines; whether one is used is for its order to say.
+    pub(crate) fn settled_lines(&self) -> impl Iterator<Item = SettledLine> {
+        self.lines.iter().map(|l| SettledLine {
+            order: l.order,
+            family: l.family,
+            revenue: l.revenue,
+            cost_of_goods: l.cost_of_goods.get(),
+        })
+    }
+
+    /// The used events.
+    pub(crate) fn settled_events(&self) -> impl Iterator<Item = SettledEvent> {
+        let used = |e: &&super::events::EventRow| !e.excluded && !self.customers[e.customer as usize].excluded;
+        self.events.iter().filter(used).map(|e| SettledEvent {
+            customer: e.customer,
+            occurred_on: e.occurred_on,
+            kind: e.kind,
+            quantity: e.quantity,
+            cost: e.cost.get(),
+            credit: e.credit.get(),
+        })
+    }
+
+    /// Credit notes with the date of the order that they correct, where it is known.
+    pub(crate) fn credited_dates(&self) -> rustc_hash::FxHashMap<u32, Date> {
+        let date_of = |id: &Id| {
+            let order = &self.orders[self.order_ids.get(id.as_ref())? as usize];
+            (!order.excluded).then_some(order.ordered_on)
+        };
+        self.credited.iter().filter_map(|(note, id)| Some((*note, date_of(id)?))).collect()
+    }
+
+    /// The ids of all customers by dense index, those set aside included.
+    pub(crate) fn customer_slots(&self) -> usize {
+        self.customers.len()
+    }
+
+    /// A customer by dense index, or `None` when it was set aside.
+    pub(crate) fn customer_at(&self, at: u32) -> Option<super::CustomerView<'_>> {
+        (!self.customers[at as usize].excluded).then(|| self.customer(at))
+    }
+
+    pub(crate) fn kind_names(&self) -> impl Iterator<Item = &str> {
+        self.kinds.iter()
+    }
+
+    pub(crate) fn family_names(&self) -> impl Iterator<Item = &str> {
+        self.families.iter()
+    }
+}
+
+/// The cost that lines give to an order, and the revenue that it covers.
+fn cost_from_lines(revenue: Money, sums: &LineSums) -> Result<(Money, Money), Problem> {
+    if sums.lines_with_cost == 0 {
+        return Ok((Money::ZERO, Money::ZERO));
+    }
+    let covered = if sums.lines_with_cost == sums.lines {
+        revenue
+    } else {
+        total(i128::from(revenue.units()) - sums.revenue_without_cost, "revenue")?
+    };
+    Ok((total(sums.cost_of_goods, "cost_of_goods")?, covered))
+}
+
+fn total(units: i128, column: &'static str) -> Result<Money, Problem> {
+    let sum = narrow(units).filter(|m| check::amount(Some(*m), column).is_ok());
+    sum.ok_or_else(|| {
+        Problem::new(Code::OutOfRange, "the lines add up to more than 100,000,000,000, the most for one order")
+            .column(column)
+    })
+}
+
+impl Quality {
+    /// Repetitions of a record that turned out to be in conflict are part of the conflict, whichever came first.
+    fn reclassify(&mut self, table: Table, excluded: &dyn Fn(IdRef<'_>) -> bool, from: Code, to: Code) {
+        if self.count(from) == 0 {
+            return;
+        }
+        let mut moved = 0;
+        for item in &mut self.set_aside {
+            let of_table = item.problem.location.table == Some(table) && item.problem.code == from;
+            if of_table && item.problem.value.as_deref().is_some_and(|id| excluded(IdRef::new(id))) {
+                item.problem.code = to;
+                moved += 1;
+            }
+        }
+        if moved > 0 {
+            *self.counts.entry(to).or_default() += moved;
+            let left = self.count(from) - moved;
+            if left == 0 {
+                self.counts.remove(&from)
+            } else {
+                self.counts.insert(from, left)
+            };
+        }
+    }
+}

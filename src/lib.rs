@@ -1,15 +1,19 @@
 //! Which customers to protect, develop, correct, simplify or leave, and the proof.
 
+pub mod cost;
 mod date;
 mod error;
+pub mod facts;
 pub mod ledger;
 pub mod limits;
+pub mod margin;
 mod money;
 pub mod records;
 mod settings;
 
 pub use date::{Date, date};
 pub use error::{Class, Code, Error, ErrorKind, Location, Problem, Result, Table};
+pub use facts::{FactSpec, FactTable, Facts};
 pub use ledger::{CustomerView, Ledger, OnReject, Policy, Quality};
 pub use money::{AMOUNT_MAX, Money, NumberFault, Quantity, Rate, money, split};
 pub use records::{Customer, EventKind, Friction, Id, Order, OrderLine, ServiceEvent};

@@ -9,6 +9,7 @@ pub mod limits;
 pub mod margin;
 mod money;
 pub mod records;
+pub mod score;
 mod settings;
 
 pub use date::{Date, date};

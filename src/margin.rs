@@ -1,7 +1,7 @@
 //! The margin cascade: list revenue − discount = invoiced − credits = net revenue − cost of goods = gross margin −
 //! freight − payment terms = pocket margin − the other costs to serve = net margin.
 
-use crate::error::{Result};
+use crate::error::Result;
 use crate::facts::{FactTable, Unknown};
 use crate::ledger::WordTable;
 use crate::money::{Money, Rate, div_half_even, narrow_or};

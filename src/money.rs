@@ -337,12 +337,7 @@ pub(crate) fn split_exactly(pool: Money, weights: &[i64], total: i128) -> Option
 }
 
 /// The share of one weight, given whether it stands before the cutoff among equal remainders.
-pub(crate) fn share_again(
-    pool: Money,
-    weight: i64,
-    total: i128,
-    gets_unit: impl Fn(i128) -> bool,
-) -> Option<Money> {
+pub(crate) fn share_again(pool: Money, weight: i64, total: i128, gets_unit: impl Fn(i128) -> bool) -> Option<Money> {
     if total <= 0 {
         return None;
     }

@@ -212,8 +212,11 @@ impl RateCard {
                 continue;
             }
             let (_, cutoff) = split_exactly(*cost, &weights, volume).ok_or_else(|| {
-                let reason = format!("the pool {:?} costs {cost} in {name}, and no account has any {}", pool.name, pool.driver);
-                Error::new(Problem::new(Code::PoolWithoutVolume, reason).hint("choose another driver, or leave the pool out"))
+                let reason =
+                    format!("the pool {:?} costs {cost} in {name}, and no account has any {}", pool.name, pool.driver);
+                Error::new(
+                    Problem::new(Code::PoolWithoutVolume, reason).hint("choose another driver, or leave the pool out"),
+                )
             })?;
             let cutoff = cutoff.map(|c| PoolCutoff { remainder: c.remainder, id: ids[c.position].clone() });
             self.pools.push(PricedPool { driver, year, cost: *cost, volume, cutoff });

@@ -53,14 +53,8 @@ impl FactSpec {
 
     /// Fails with the name of the first field that differs.
     pub fn must_equal(&self, other: &Self) -> Result<()> {
-        let Self {
-            as_of,
-            history_years,
-            history_from,
-            fiscal_year_start_month,
-            small_order_below,
-            credits_dated,
-        } = self;
+        let Self { as_of, history_years, history_from, fiscal_year_start_month, small_order_below, credits_dated } =
+            self;
         let field = if *as_of != other.as_of {
             "as_of"
         } else if *history_years != other.history_years {

@@ -203,8 +203,7 @@ impl FactTable {
     pub(super) fn add(&mut self, account: u32, field: Field, period: usize, value: i64) {
         if value != 0 {
             let (start, _) = self.layout.span(field);
-            let piece =
-                if Layout::is_by_period(field) { period } else { self.calendar.periods()[period].year };
+            let piece = if Layout::is_by_period(field) { period } else { self.calendar.periods()[period].year };
             self.core.add(account as usize * self.layout.width() + start + piece, value);
         }
     }
@@ -327,9 +326,9 @@ impl FactTable {
         let id = id.into();
         let sealed = self.seal()?;
         let position = sealed.order.binary_search_by(|at| self.ids.id(*at).cmp(&id));
-        position.map(|at| sealed.facts(at)).map_err(|_| {
-            Problem::new(Code::NoSuchAccount, "there is no such account").value(id.to_string()).into()
-        })
+        position
+            .map(|at| sealed.facts(at))
+            .map_err(|_| Problem::new(Code::NoSuchAccount, "there is no such account").value(id.to_string()).into())
     }
 
     /// The kinds of the events in the window.

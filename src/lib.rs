@@ -4,6 +4,7 @@ mod date;
 mod error;
 mod money;
 pub mod records;
+pub mod sample;
 
 pub use date::{Date, date};
 pub use error::{Class, Code, Error, ErrorKind, Location, Problem, Result, Table};

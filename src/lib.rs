@@ -4,12 +4,15 @@ pub mod cost;
 mod date;
 mod error;
 pub mod facts;
+pub mod insight;
 pub mod ledger;
 pub mod limits;
 pub mod margin;
 mod money;
 pub mod records;
+pub mod sample;
 pub mod score;
+pub mod segment;
 mod settings;
 
 pub use date::{Date, date};

@@ -1,9 +1,9 @@
 //! The margin cascade: list revenue − discount = invoiced − credits = net revenue − cost of goods = gross margin −
 //! freight − payment terms = pocket margin − the other costs to serve = net margin.
 
+use crate::cost::ByStep;
 use crate::error::Result;
-use crate::facts::{FactTable, Unknown};
-use crate::ledger::WordTable;
+use crate::facts::{FactTable, Facts, UnknownRevenue};
 use crate::money::{Money, Rate, div_half_even, narrow_or};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -66,6 +66,11 @@ impl CascadeParts {
             payment_terms: self.payment_terms + other.payment_terms,
             other_cost_to_serve: self.other_cost_to_serve + other.other_cost_to_serve,
         }
+    }
+
+    /// The same with its costs to serve.
+    pub(crate) fn with_costs(self, [freight, payment_terms, other]: &ByStep) -> Self {
+        Self { freight: *freight, payment_terms: *payment_terms, other_cost_to_serve: *other, ..self }
     }
 
     /// The start of a sum.
@@ -160,10 +165,12 @@ pub(crate) struct Estimate {
     pub(crate) impossible: bool,
 }
 
-/// Revenue and cost of what is known; the margin rate is 1 − cost / revenue.
-#[derive(Clone, Copy, Debug)]
+/// Revenue and cost of what is known, in 1/10,000; the margin rate is 1 − cost / revenue.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct Known {
+    #[serde(with = "crate::money::as_text")]
     revenue: i128,
+    #[serde(with = "crate::money::as_text")]
     cost: i128,
 }
 
@@ -174,20 +181,20 @@ impl Known {
 }
 
 /// The rates at which unknown costs of goods are estimated.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct MarginRates {
-    families: BTreeMap<u32, Known>,
+    families: BTreeMap<Box<str>, Known>,
     portfolio: Option<Known>,
     default: Option<Rate>,
 }
 
 impl MarginRates {
-    /// The rates that the facts of a portfolio give. `known` is revenue and cost of its known orders.
+    /// The rates that a portfolio gives: revenue and cost of its known lines by family, else of its known orders.
     pub(crate) fn new(table: &FactTable, known_orders: (i128, i128), default: Option<Rate>) -> Self {
         let (mut families, mut revenue, mut cost) = (BTreeMap::new(), 0, 0);
-        for (at, (_, total)) in table.families().enumerate() {
+        for (family, total) in table.families() {
             if let Some(known) = Known::usable(total.revenue_with_cost, total.cost_of_goods) {
-                families.insert(at as u32, known);
+                families.insert(family.into(), known);
             }
             revenue += total.revenue_with_cost;
             cost += total.cost_of_goods;
@@ -197,18 +204,14 @@ impl MarginRates {
     }
 
     /// Estimates the cost of goods of one account's unknown revenue, each family and period rounded once.
-    pub(crate) fn estimate(
-        &self,
-        unknown: impl Iterator<Item = (Unknown, i128)>,
-        years: usize,
-        year_of: impl Fn(u16) -> usize,
-    ) -> Estimate {
-        let mut estimate = Estimate { by_year: vec![0; years], ..Estimate::default() };
-        for (key, revenue) in unknown {
+    pub(crate) fn estimate(&self, facts: &Facts) -> Estimate {
+        let by_year = vec![0; facts.calendar().year_count()];
+        let mut estimate = Estimate { by_year, ..Estimate::default() };
+        for UnknownRevenue { family, period, revenue } in facts.unknown() {
             estimate.revenue += revenue.abs();
-            match self.cost(revenue, key.family) {
+            match self.cost(*revenue, family.as_deref()) {
                 Some((cost, from)) => {
-                    estimate.by_year[year_of(key.period)] += cost;
+                    estimate.by_year[facts.year_of_period(*period)] += cost;
                     estimate.from = estimate.from.max(Some(from));
                 }
                 None => estimate.impossible = true,
@@ -217,10 +220,9 @@ impl MarginRates {
         estimate
     }
 
-    fn cost(&self, revenue: i128, family: u32) -> Option<(i128, EstimatedFrom)> {
+    fn cost(&self, revenue: i128, family: Option<&str>) -> Option<(i128, EstimatedFrom)> {
         let by = |known: &Known| div_half_even(revenue.checked_mul(known.cost)?, known.revenue);
-        let of_family = (family != WordTable::NONE).then(|| self.families.get(&family)).flatten();
-        if let Some(cost) = of_family.and_then(by) {
+        if let Some(cost) = family.and_then(|f| self.families.get(f)).and_then(by) {
             return Some((cost, EstimatedFrom::Family));
         }
         if let Some(cost) = self.portfolio.as_ref().and_then(by) {

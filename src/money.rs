@@ -446,3 +446,22 @@ macro_rules! fixed_point {
 fixed_point!(Money, BadMoney, "an amount");
 fixed_point!(Quantity, BadQuantity, "a quantity");
 fixed_point!(Rate, BadRate, "a rate");
+
+/// Exact integers beyond 64 bits travel as text.
+pub(crate) mod as_text {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(crate) fn serialize<S: Serializer>(value: &i128, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(value)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i128, D::Error> {
+        std::borrow::Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+/// A rate of an amount, rounded half to even.
+pub(crate) fn share_of(amount: Money, rate: Rate) -> Money {
+    let product = i128::from(amount.0) * i128::from(rate.0);
+    div_half_even(product, i128::from(Rate::SCALE)).and_then(narrow).unwrap_or(amount)
+}

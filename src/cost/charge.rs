@@ -13,9 +13,9 @@ const DAYS: i128 = 365;
 
 /// Freight, payment terms and the other costs to serve: what the margin cascade keeps apart.
 pub(crate) type ByStep = [i128; 3];
-pub(crate) const FREIGHT: usize = 0;
-pub(crate) const TERMS: usize = 1;
-pub(crate) const OTHER: usize = 2;
+const FREIGHT: usize = 0;
+const TERMS: usize = 1;
+const OTHER: usize = 2;
 
 /// How a capacity was used in a fiscal year. Assigned + unused = supplied, to the last unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,7 +71,7 @@ struct PricedPool {
     driver: usize,
     year: usize,
     cost: Money,
-    #[serde(with = "as_text")]
+    #[serde(with = "crate::money::as_text")]
     volume: i128,
     /// The remainder and the id of the last account that got a unit left over.
     cutoff: Option<PoolCutoff>,
@@ -79,7 +79,7 @@ struct PricedPool {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct PoolCutoff {
-    #[serde(with = "as_text")]
+    #[serde(with = "crate::money::as_text")]
     remainder: i128,
     id: Id,
 }
@@ -101,19 +101,6 @@ struct PricedActivity {
     plus: Vec<(usize, Quantity)>,
 }
 
-/// Exact integers beyond 64 bits travel as text.
-mod as_text {
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(super) fn serialize<S: Serializer>(value: &i128, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(value)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i128, D::Error> {
-        std::borrow::Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(D::Error::custom)
-    }
-}
-
 /// What one account costs to serve, by line, and by step of the cascade and fiscal year.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Charge {
@@ -129,6 +116,12 @@ pub struct CostTable {
     pub(crate) amounts: Vec<Money>,
     /// Accounts × fiscal years.
     pub(crate) by_step: Vec<ByStep>,
+    /// Accounts × drivers: what happened over the window, without events that state their own cost.
+    volumes: Vec<Quantity>,
+    /// Accounts × drivers: actual costs over the window.
+    actual: Vec<Money>,
+    /// True when any event states its own cost.
+    pub(crate) any_actual: bool,
     /// How capacities were used, by fiscal year.
     pub capacities: Vec<CapacityUse>,
     /// Drivers that happened and have no price.
@@ -151,7 +144,15 @@ impl CostTable {
         let capacities = card.capacities.iter().map(|c| c.used(volumes, calendar)).collect::<Result<_>>()?;
         let unpriced = |at: &usize| !model.prices(&volumes.drivers[*at]) && volumes.total(*at) > 0;
         let not_priced = (0..volumes.drivers.len()).filter(unpriced).map(|at| volumes.drivers[at].clone()).collect();
-        Ok(Self { card, amounts, by_step, capacities, not_priced })
+        let (actual, volumes) = over_the_window(volumes)?;
+        let any_actual = actual.iter().any(|m| *m != Money::ZERO);
+        Ok(Self { card, amounts, by_step, volumes, actual, any_actual, capacities, not_priced })
+    }
+
+    /// How often a driver of the card happened to the account at a position, and what it actually cost.
+    pub(crate) fn happened(&self, position: usize, driver: usize) -> (Quantity, Money) {
+        let at = position * self.card.drivers.len() + driver;
+        (self.volumes[at], self.actual[at])
     }
 
     /// The lines, in their order.
@@ -164,6 +165,18 @@ impl CostTable {
         let width = self.card.lines.len();
         &self.amounts[position * width..][..width]
     }
+}
+
+/// Actual costs and volumes of all accounts and drivers, the years added up.
+fn over_the_window(volumes: &Volumes) -> Result<(Vec<Money>, Vec<Quantity>)> {
+    let (mut actual, mut happened) = (Vec::new(), Vec::new());
+    for account in &volumes.accounts {
+        for costs in account.actual.chunks(volumes.years) {
+            actual.push(narrow_or(costs.iter().map(|c| i128::from(*c)).sum(), "an account's event cost")?);
+        }
+        happened.extend(account.volume.chunks(volumes.years).map(|v| Quantity::from_units(v.iter().sum())));
+    }
+    Ok((actual, happened))
 }
 
 impl RateCard {
@@ -196,6 +209,11 @@ impl RateCard {
             card.add_capacity(capacity, calendar)?;
         }
         Ok(card)
+    }
+
+    /// The rate of a driver of the card.
+    pub(crate) fn rate(&self, driver: usize) -> Option<Money> {
+        self.rates[driver]
     }
 
     fn driver(&self, driver: &Driver) -> usize {

@@ -5,8 +5,8 @@ mod driver;
 mod model;
 mod volume;
 
+pub(crate) use charge::{ByStep, RateCard};
 pub use charge::{CapacityUse, CostTable};
-pub(crate) use charge::{FREIGHT, OTHER, RateCard, TERMS};
 pub use driver::{CostLine, Driver};
 pub use model::{Activity, Capacity, CostToServe, Pool};
-pub(crate) use volume::{Volumes, account_volumes, drivers_of};
+pub(crate) use volume::{AccountVolumes, Volumes, account_volumes, drivers_of};

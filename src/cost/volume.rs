@@ -48,11 +48,6 @@ impl Volumes {
         Self { drivers, years, accounts: Vec::new() }
     }
 
-    pub(crate) fn push(&mut self, facts: &Facts, counting: Counting) -> Result<()> {
-        self.accounts.push(account_volumes(&self.drivers, self.years, facts, counting)?);
-        Ok(())
-    }
-
     /// All accounts' volumes of one driver in one year.
     pub(crate) fn of(&self, driver: usize, year: usize) -> Vec<i64> {
         let at = driver * self.years + year;

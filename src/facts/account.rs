@@ -29,6 +29,15 @@ pub struct EventSum {
     pub credit: Money,
 }
 
+/// Revenue whose cost of goods is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UnknownRevenue {
+    /// The product family, or `None` for what no line allocates.
+    pub(crate) family: Option<Box<str>>,
+    pub(crate) period: u16,
+    pub(crate) revenue: i128,
+}
+
 /// Facts of one account: what a [`crate::Scorer`] scores.
 #[derive(Clone, Debug)]
 pub struct Facts {
@@ -40,6 +49,7 @@ pub struct Facts {
     pub(super) events: Vec<EventSum>,
     pub(super) order_dates: Option<(Date, Date)>,
     pub(super) families: u32,
+    pub(super) unknown: Vec<UnknownRevenue>,
     /// How hard the customer is to work with.
     pub friction: Option<Friction>,
     /// The customer's payment term.
@@ -77,6 +87,11 @@ impl Facts {
     /// How many product families were bought.
     pub fn families(&self) -> u32 {
         self.families
+    }
+
+    /// Revenue whose cost of goods is not known, by family and period.
+    pub(crate) fn unknown(&self) -> &[UnknownRevenue] {
+        &self.unknown
     }
 
     /// What happened, by kind and period.
@@ -117,8 +132,13 @@ impl Facts {
         own - credits.map(|e| i128::from(e.credit.units())).sum::<i128>()
     }
 
+    /// The fiscal year of a period.
+    pub(crate) fn year_of_period(&self, period: u16) -> usize {
+        self.calendar.periods()[usize::from(period)].year
+    }
+
     /// The fiscal year of an event sum.
     pub(crate) fn year_of(&self, event: &EventSum) -> usize {
-        self.calendar.periods()[usize::from(event.period)].year
+        self.year_of_period(event.period)
     }
 }

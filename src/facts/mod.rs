@@ -11,9 +11,10 @@ mod spec;
 mod sums;
 mod table;
 
+pub(crate) use account::UnknownRevenue;
 pub use account::{EventSum, Facts};
 pub use calendar::{Calendar, fiscal_quarter_start, fiscal_year};
 pub use figures::{Counting, Figures, ReturnsFrom, RushFrom};
 pub use spec::{CreditsDated, FactSpec};
-pub(crate) use table::Unknown;
+pub(crate) use table::SealedFacts;
 pub use table::{FactTable, Field};

@@ -1,7 +1,7 @@
 //! Facts of all accounts.
 
 use super::sums::Sums;
-use super::{Calendar, EventSum, FactSpec, Facts};
+use super::{Calendar, EventSum, FactSpec, Facts, UnknownRevenue};
 use crate::date::Date;
 use crate::error::{Code, Error, Problem, Result, Table};
 use crate::ledger::{Given, Tally, Total, WordTable};
@@ -85,11 +85,11 @@ pub(super) struct EventKey {
 
 /// Revenue of one account whose cost of goods is not known, by family and period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Unknown {
-    pub(crate) account: u32,
+pub(super) struct Unknown {
+    pub(super) account: u32,
     /// The family, or [`WordTable::NONE`] for what no line allocates.
-    pub(crate) family: u32,
-    pub(crate) period: u16,
+    pub(super) family: u32,
+    pub(super) period: u16,
 }
 
 /// What the known lines of one family say, over all accounts.
@@ -366,6 +366,14 @@ impl<'a> SealedFacts<'a> {
         self.table.ids.id(self.order[position])
     }
 
+    /// A field of the account at a position of the id order, over the window.
+    pub(crate) fn sum(&self, position: usize, field: Field) -> i128 {
+        let layout = self.table.layout;
+        let (start, len) = layout.span(field);
+        let row = self.order[position] as usize * layout.width() + start;
+        self.core[row..row + len].iter().map(|v| i128::from(*v)).sum()
+    }
+
     /// The facts of the account at a position of the id order.
     pub(crate) fn facts(&self, position: usize) -> Facts {
         let account = self.order[position];
@@ -384,6 +392,7 @@ impl<'a> SealedFacts<'a> {
             events: events.map(|(key, cell)| self.event_sum(key, *cell)).collect(),
             order_dates: bought.then(|| (table.first_order[at], table.last_order[at])),
             families: self.families[at],
+            unknown: self.unknown_of(account).map(|(key, revenue)| self.unknown_revenue(key, *revenue)).collect(),
             friction: None,
             payment_days: None,
             annual_potential: None,
@@ -403,18 +412,13 @@ impl<'a> SealedFacts<'a> {
         }
     }
 
-    /// Revenue of an account without a known cost of goods, by family and period.
-    pub(crate) fn unknown(&self, position: usize) -> impl Iterator<Item = (Unknown, i128)> {
-        self.unknown_of(self.order[position]).copied()
+    fn unknown_revenue(&self, key: &Unknown, revenue: i128) -> UnknownRevenue {
+        let family = self.table.families.word(key.family).map(Into::into);
+        UnknownRevenue { family, period: key.period, revenue }
     }
 
     fn unknown_of(&self, account: u32) -> impl Iterator<Item = &(Unknown, i128)> {
         let first = self.unknown.partition_point(|(key, _)| key.account < account);
         self.unknown[first..].iter().take_while(move |(key, _)| key.account == account)
-    }
-
-    /// All revenue whose cost of goods is not known.
-    pub(crate) fn any_unknown(&self) -> bool {
-        !self.unknown.is_empty()
     }
 }

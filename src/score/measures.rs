@@ -152,6 +152,19 @@ pub(crate) struct Measures {
 }
 
 impl Measures {
+    /// An amount as a number.
+    pub(crate) fn money(amount: Money) -> f64 {
+        amount.units() as f64 / SCALE as f64
+    }
+
+    /// The values that every account shows, whatever the weights: margin rate, cost to serve / net revenue, stability
+    /// and growth.
+    pub(crate) fn fixed(&self, figures: &Figures, expected: Option<&ExpectedCost>) -> [Option<f64>; 4] {
+        let value = |component| self.value(component, figures, expected);
+        let ratio = ratio(self.cost_to_serve.units().into(), self.net_revenue.units().into());
+        [value(Component::MarginRate), ratio, self.stability, self.growth]
+    }
+
     /// The value of a component, or `None` when it cannot be measured for this account.
     pub(crate) fn value(
         &self,
@@ -161,13 +174,12 @@ impl Measures {
     ) -> Option<f64> {
         let revenue = i128::from(self.net_revenue.units());
         let per_order = |count: Option<i64>| ratio(count?.into(), figures.orders.into());
-        let money = |m: Money| m.units() as f64 / SCALE as f64;
         match component {
-            Component::GrossMargin => self.gross_margin.map(money),
+            Component::GrossMargin => self.gross_margin.map(Self::money),
             Component::MarginRate => ratio(self.gross_margin?.units().into(), revenue),
             Component::Stability => self.stability,
             Component::Growth => self.growth,
-            Component::Potential => self.potential.map(money),
+            Component::Potential => self.potential.map(Self::money),
             Component::CostToServeRatio => match expected {
                 Some(line) => line.residual(self.cost_to_serve, self.net_revenue),
                 None => ratio(self.cost_to_serve.units().into(), revenue),

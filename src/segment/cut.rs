@@ -10,13 +10,13 @@ use std::fmt;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CutOn {
-    /// A component's measured value.
-    #[serde(untagged)]
-    Component(Component),
     /// Net margin, money.
     NetMargin,
     /// Cost to serve, money.
     CostToServe,
+    /// A component's measured value.
+    #[serde(untagged)]
+    Component(Component),
 }
 
 impl CutOn {

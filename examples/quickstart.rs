@@ -1,8 +1,6 @@
 //! The library in twenty lines: two customers, what serving them cost, and why they stand where they stand.
 
-use portefeuille::{
-    Customer, Driver, EventKind, Friction, Ledger, Model, Order, Quadrant, ServiceEvent, date, money,
-};
+use portefeuille::{Customer, Driver, EventKind, Friction, Ledger, Model, Order, Quadrant, ServiceEvent, date, money};
 
 fn main() -> portefeuille::Result<()> {
     let mut ledger = Ledger::new();
@@ -13,10 +11,8 @@ fn main() -> portefeuille::Result<()> {
     ])?;
     ledger.add_events([ServiceEvent::new("brunel", date(2025, 2, 9), EventKind::Return)])?;
 
-    let model = Model::new()
-        .as_of(date(2025, 3, 31))
-        .rate(Driver::Order, money("12.50"))
-        .rate(Driver::Return, money("38"));
+    let model =
+        Model::new().as_of(date(2025, 3, 31)).rate(Driver::Order, money("12.50")).rate(Driver::Return, money("38"));
     let portfolio = model.analyze(&ledger)?;
     let brunel = portfolio.account("brunel")?;
     assert_eq!(brunel.cost_to_serve(), money("50.50")); // 12.50 + 38.00

@@ -5,6 +5,8 @@ mod date;
 mod error;
 pub mod facts;
 pub mod insight;
+#[cfg(feature = "csv")]
+pub mod io;
 pub mod ledger;
 pub mod limits;
 pub mod margin;

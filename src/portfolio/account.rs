@@ -8,7 +8,7 @@ use crate::facts::Figures;
 use crate::margin::{Cascade, CascadeParts, DataGrade, EstimatedFrom};
 use crate::money::{Money, Quantity};
 use crate::records::Id;
-use crate::score::{Component, Side};
+use crate::score::{Component, Side, ratio};
 use crate::segment::{Quadrant, Tier, TierMeasure};
 use serde::{Deserialize, Serialize};
 
@@ -195,6 +195,25 @@ impl<'a> Account<'a> {
     /// Cost to serve / net revenue.
     pub fn cost_to_serve_ratio(self) -> Option<f64> {
         self.row().measured[1]
+    }
+
+    /// Discount / list revenue, rounded to nine decimals.
+    pub fn discount_rate(self) -> Option<f64> {
+        let cascade = self.cascade();
+        ratio(cascade.discount?.units().into(), cascade.list_revenue?.units().into())
+    }
+
+    /// Net margin / net revenue, rounded to nine decimals, for active accounts.
+    pub fn net_margin_rate(self) -> Option<f64> {
+        self.row().active?;
+        ratio(self.net_margin()?.units().into(), self.revenue().units().into())
+    }
+
+    /// The line on which it costs most to serve; the first of equal ones.
+    pub fn main_cost(self) -> Option<&'a CostLine> {
+        let costs = self.portfolio.costs.of(self.position).iter().zip(self.portfolio.costs.lines());
+        let largest = costs.rev().max_by_key(|(amount, _)| **amount)?;
+        (*largest.0 > Money::ZERO).then_some(largest.1)
     }
 
     /// Less the coefficient of variation of quarterly net revenue.

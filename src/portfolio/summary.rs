@@ -1,6 +1,7 @@
 //! The portfolio as a whole.
 
 use super::{Account, Portfolio, Status};
+use crate::cost::CostLine;
 use crate::date::Date;
 use crate::error::{Result, Table};
 use crate::facts::FactTable;
@@ -150,6 +151,16 @@ impl Portfolio {
             value_revenue: spearman(value, &revenue),
             complexity_revenue: spearman(complexity, &revenue),
         }
+    }
+
+    /// Cost to serve by line, over all accounts.
+    pub fn cost_lines(&self) -> Vec<(&CostLine, Total)> {
+        let lines = self.costs.lines();
+        let mut totals = vec![Total::default(); lines.len()];
+        for amounts in self.costs.amounts.chunks(lines.len()) {
+            totals.iter_mut().zip(amounts).for_each(|(total, amount)| total.add(*amount));
+        }
+        lines.iter().zip(totals).collect()
     }
 
     /// Each table accounted for. Customers are all used, dormant ones too.

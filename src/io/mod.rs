@@ -1,0 +1,5 @@
+//! Files in and out.
+
+mod write;
+
+pub use write::{CsvStyle, WriteOptions, write_results};

@@ -16,6 +16,7 @@ pub mod portfolio;
 pub mod records;
 pub mod sample;
 pub mod score;
+mod scorer;
 pub mod segment;
 mod settings;
 
@@ -29,4 +30,5 @@ pub use money::{AMOUNT_MAX, Money, NumberFault, Quantity, Rate, money, split};
 pub use portfolio::{Account, Portfolio, Status};
 pub use records::{Customer, EventKind, Friction, Id, Order, OrderLine, ServiceEvent};
 pub use score::{Component, Side};
+pub use scorer::{Scorer, Verdict};
 pub use segment::{Quadrant, Tier};

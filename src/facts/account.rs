@@ -5,7 +5,7 @@ use super::{Calendar, FactSpec, Field};
 use crate::date::Date;
 use crate::ledger::Given;
 use crate::money::{Money, Quantity};
-use crate::records::{EventKind, Friction};
+use crate::records::{EventKind, Friction, Id};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -41,6 +41,7 @@ pub(crate) struct UnknownRevenue {
 /// Facts of one account: what a [`crate::Scorer`] scores.
 #[derive(Clone, Debug)]
 pub struct Facts {
+    pub(super) id: Id,
     pub(super) spec: Arc<FactSpec>,
     pub(super) calendar: Arc<Calendar>,
     pub(super) window_start: Date,
@@ -59,6 +60,11 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Whose facts they are.
+    pub fn id(&self) -> &Id {
+        &self.id
+    }
+
     /// What the facts depend on.
     pub fn spec(&self) -> &FactSpec {
         &self.spec

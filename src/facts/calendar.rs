@@ -71,11 +71,11 @@ impl Calendar {
         cuts.retain(|day| (start..=spec.as_of).contains(day));
         cuts.sort_unstable();
         cuts.dedup();
-        Self::from_cuts(&cuts, start_month, spec.as_of)
+        // Years keep their positions whether or not history_from cuts the first ones off.
+        Self::from_cuts(&cuts, start_month, last_year - spec.history_years as i32, spec.as_of)
     }
 
-    fn from_cuts(cuts: &[Date], start_month: u8, as_of: Date) -> Self {
-        let first_year = fiscal_year(cuts[0], start_month);
+    fn from_cuts(cuts: &[Date], start_month: u8, first_year: i32, as_of: Date) -> Self {
         let mut periods: Vec<Period> = Vec::with_capacity(cuts.len());
         let mut by_day = Vec::new();
         for (at, start) in cuts.iter().enumerate() {

@@ -384,6 +384,7 @@ impl<'a> SealedFacts<'a> {
         let events = self.events[first..].iter().take_while(|(key, _)| key.account == account);
         let bought = table.first_order[at] <= table.last_order[at];
         Facts {
+            id: table.ids.id(account).clone(),
             spec: table.spec.clone(),
             calendar: table.calendar.clone(),
             window_start: self.window_start,

@@ -1,6 +1,6 @@
 //! From a ledger to a portfolio: each step takes the one before.
 
-use super::{Draft, Model};
+use super::{Draft, Drafting, Model};
 use crate::cost::{CostTable, Volumes, drivers_of};
 use crate::date::Date;
 use crate::error::{Code, Error, Problem, Result, Table};
@@ -84,7 +84,7 @@ impl<'a> Analysis<'a> {
         let margins = MarginRates::new(table, known_orders(&sealed), model.default_margin_rate);
         let mut drafts = Vec::with_capacity(ids.len());
         let mut order_dates = Vec::with_capacity(ids.len());
-        let drafting = model.drafting(counting, &drivers, &margins);
+        let drafting = Drafting { counting, drivers: &drivers, margins: &margins, growth: model.growth_measure };
         for (at, id) in ids.iter().enumerate() {
             let mut facts = sealed.facts(at);
             if let Some(customer) = ledger.customer_by_id(id) {

@@ -1,6 +1,5 @@
 //! One account on its way from facts to a place: everything that needs no other account.
 
-use super::Model;
 use crate::cost::{AccountVolumes, Driver, account_volumes};
 use crate::error::Result;
 use crate::facts::{Counting, Facts, Field, Figures};
@@ -58,11 +57,6 @@ impl Draft {
         })
     }
 
-    /// The cascade over the window, costs to serve still empty.
-    pub(crate) fn total(&self) -> CascadeParts {
-        self.years.iter().fold(CascadeParts::zero(), |sum, year| sum.plus(*year))
-    }
-
     /// What the components are measured from, once the costs are known.
     pub(crate) fn measures(&self, gross_margin: Option<Money>, cost_to_serve: Money) -> Measures {
         Measures {
@@ -85,16 +79,4 @@ fn potential(facts: &Facts) -> Result<Option<Money>> {
     let recent = calendar.periods().iter().enumerate().filter(|(_, p)| p.start >= start);
     let revenue: i128 = recent.map(|(at, _)| facts.net_revenue(at)).sum();
     narrow_or(i128::from(annual.units()) - revenue, "an account's potential").map(Some)
-}
-
-impl Model {
-    /// What drafting takes.
-    pub(crate) fn drafting<'a>(
-        &self,
-        counting: Counting,
-        drivers: &'a [Driver],
-        margins: &'a MarginRates,
-    ) -> Drafting<'a> {
-        Drafting { counting, drivers, margins, growth: self.growth_measure }
-    }
 }

@@ -45,7 +45,7 @@ struct SummaryFile<'a> {
     hhi_revenue: Option<f64>,
     given: Given,
     reconciliation: Vec<Reconciliation>,
-    set_aside: BTreeMap<Code, u64>,
+    codes: BTreeMap<Code, u64>,
     findings: &'a [Problem],
     model: &'a Model,
 }
@@ -186,7 +186,7 @@ fn summary(portfolio: &Portfolio) -> io::Result<SummaryFile<'_>> {
         hhi_revenue: portfolio.hhi_revenue(),
         given: portfolio.given(),
         reconciliation: portfolio.reconciliation(),
-        set_aside: portfolio.quality().counts().clone(),
+        codes: portfolio.quality().counts().clone(),
         findings: portfolio.findings(),
         model: portfolio.model(),
     })

@@ -21,6 +21,8 @@ pub(crate) struct SettledOrder {
     pub(crate) cost_of_goods: Money,
     /// Whether the order states its own cost of goods.
     pub(crate) own_cost: bool,
+    /// Whether its cost of goods, or that of one of its lines, is blank.
+    pub(crate) cost_missing: bool,
     pub(crate) discount: Option<Money>,
     pub(crate) freight: Option<Money>,
     pub(crate) lines: Option<u32>,
@@ -169,6 +171,7 @@ impl Ledger {
             revenue_with_cost,
             cost_of_goods,
             own_cost: row.cost_of_goods.get().is_some(),
+            cost_missing: row.cost_of_goods.get().is_none() && sums.is_none_or(|s| s.lines_with_cost < s.lines),
             discount,
             freight: row.freight.get(),
             lines: row.lines().or(counted),

@@ -267,7 +267,8 @@ fn cost_from_lines(revenue: Money, sums: &LineSums) -> Result<(Money, Money), Pr
     let covered = if sums.lines_with_cost == sums.lines {
         revenue
     } else {
-        total(i128::from(revenue.units()) - sums.revenue_without_cost, "revenue")?
+        // What no line allocates has no known cost either: it is estimated, not sold at a cost of 0.
+        total(sums.revenue - sums.revenue_without_cost, "revenue")?
     };
     Ok((total(sums.cost_of_goods, "cost_of_goods")?, covered))
 }

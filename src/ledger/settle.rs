@@ -234,8 +234,8 @@ impl Ledger {
     /// Credit notes with the date of the order that they correct, where it is known.
     pub(crate) fn credited_dates(&self) -> rustc_hash::FxHashMap<u32, Date> {
         let date_of = |id: &Id| {
-            let order = &self.orders[self.order_ids.get(id.as_ref())? as usize];
-            (!order.excluded).then_some(order.ordered_on)
+            let order = self.settled(self.order_ids.get(id.as_ref())?).ok()?;
+            Some(order.ordered_on)
         };
         self.credited.iter().filter_map(|(note, id)| Some((*note, date_of(id)?))).collect()
     }

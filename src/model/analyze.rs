@@ -110,12 +110,12 @@ impl<'a> Analysis<'a> {
             .iter()
             .map(|at| self.drafts[*at].measures(rows[*at].cascade.gross_margin, rows[*at].cascade.cost_to_serve))
             .collect();
+        let no_cost_ratio = !priced || (self.model.cost_measure == CostMeasure::Expected && expected.is_none());
         let axis = |side: Side| {
             let inputs = self.model.weights(side, priced).into_iter().map(|(component, weight)| {
-                let hidden = component == Component::CostToServeRatio
-                    && (!priced || (self.model.cost_measure == CostMeasure::Expected && expected.is_none()));
+                let absent = no_cost_ratio && component == Component::CostToServeRatio;
                 let value = |(at, m): (&usize, &Measures)| {
-                    let known = if hidden { None } else { m.value(component, &rows[*at].figures, expected.as_ref()) };
+                    let known = if absent { None } else { m.value(component, &rows[*at].figures, expected.as_ref()) };
                     known.unwrap_or(f64::NAN)
                 };
                 AxisInput { component, weight, values: active.iter().zip(&measures).map(value).collect() }
@@ -127,6 +127,9 @@ impl<'a> Analysis<'a> {
             self.model.matrix.value_threshold.resolve(value.scores()),
             self.model.matrix.complexity_threshold.resolve(complexity.scores()),
         ];
+        // An absent component is no ground to place anyone on.
+        let cuts = cuts
+            .map(|cut| cut.filter(|c| !(no_cost_ratio && c.of == Some(CutOn::Component(Component::CostToServeRatio)))));
         for (position, (at, measures)) in active.iter().zip(&measures).enumerate() {
             let row = &mut rows[*at];
             row.active = Some(position as u32);

@@ -120,7 +120,10 @@ impl<'a> Analysis<'a> {
                 };
                 AxisInput { component, weight, values: active.iter().zip(&measures).map(value).collect() }
             });
-            Axis::new(side, inputs.collect(), self.model.normalisation, active.len())
+            // Value before anything else is margin: an account without gross margin has no value score.
+            let may_score = |m: &Measures| side == Side::Complexity || m.gross_margin.is_some();
+            let may_score: Vec<bool> = measures.iter().map(may_score).collect();
+            Axis::new(side, inputs.collect(), self.model.normalisation, &may_score)
         };
         let (value, complexity) = (axis(Side::Value), axis(Side::Complexity));
         let cuts = [

@@ -1,0 +1,12 @@
+//! Promises that hold for all portfolios, tried on random ones; each test is named by its id.
+//!
+//! `PROPTEST_CASES` says how many cases each takes: 100 by default, 1,000 every night, 10,000 before a release. Seeds
+//! that failed are kept beside the tests and tried first.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+
+mod build;
+mod differential;
+mod models;
+mod oracle;
+mod strategy;

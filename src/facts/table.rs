@@ -312,7 +312,12 @@ impl FactTable {
             .filter(|(_, key)| key.period >= live)
             .map(|(at, key)| (*key, at as u32))
             .collect();
-        events.sort_unstable();
+        let kinds: Vec<EventKind> = self.kinds.iter().map(EventKind::new).collect();
+        // By kind, not by the order in which kinds were met: that depends on the order of the records.
+        events.sort_unstable_by(|(a, _), (b, _)| {
+            let kind = |key: &EventKey| &kinds[key.kind as usize];
+            (a.account, kind(a), a.period).cmp(&(b.account, kind(b), b.period))
+        });
         let mut unknown: Vec<(Unknown, i128)> = self.unknown.iter().map(|(key, sum)| (*key, *sum)).collect();
         unknown.retain(|(_, sum)| *sum != 0);
         unknown.sort_unstable();
@@ -320,7 +325,6 @@ impl FactTable {
         for (account, _) in &self.bought {
             families[*account as usize] += 1;
         }
-        let kinds = self.kinds.iter().map(EventKind::new).collect();
         Ok(SealedFacts {
             table: self,
             order,

@@ -7,6 +7,7 @@
 
 mod build;
 mod differential;
+mod merging;
 mod models;
 mod oracle;
 mod strategy;

@@ -5,9 +5,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod accounting;
 mod build;
 mod differential;
 mod merging;
 mod models;
+mod money;
 mod oracle;
+mod placing;
 mod strategy;

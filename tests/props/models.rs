@@ -1,6 +1,6 @@
 //! Models of all sorts, made to fit some records.
 
-use crate::oracle::{Records, Window, fiscal_year};
+use crate::oracle::{Records, fiscal_year};
 use crate::strategy::{FIRST_DAY, KINDS, amount, day};
 use portefeuille::cost::{Activity, Capacity, CostToServe, Pool};
 use portefeuille::facts::{CreditsDated, ReturnsFrom, RushFrom};
@@ -218,9 +218,4 @@ impl ModelSeed {
     pub(crate) fn plain(self) -> Model {
         self.model
     }
-}
-
-/// The window that a model gives to records, as the oracle sees it.
-pub(crate) fn window(model: &Model, records: &Records) -> Option<Window> {
-    crate::oracle::analyze(records, model).ok().map(|outcome| outcome.window)
 }

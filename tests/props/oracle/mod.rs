@@ -9,22 +9,23 @@ mod numbers;
 mod score;
 mod window;
 
-pub(crate) use clean::{Clean, Count, Records, UsedOrder, event_money};
-pub(crate) use cost::{Counts, Used, kind_line, largest_remainder};
+pub(crate) use clean::{Count, Records};
+pub(crate) use cost::{Used, kind_line, largest_remainder};
 pub(crate) use facts::Source;
-pub(crate) use numbers::{fraction, ratio};
+pub(crate) use numbers::fraction;
 pub(crate) use score::tiers;
-pub(crate) use window::{Window, fiscal_year, year_start};
+pub(crate) use window::fiscal_year;
 
-use clean::units;
-use cost::{Charging, Costs};
+use clean::{Clean, event_money, units};
+use cost::{Charging, Costs, Counts};
 use facts::{Deeds, Given, MarginRates};
-use numbers::{nine, quantile};
+use numbers::{nine, quantile, ratio};
 use portefeuille::facts::{Counting, ReturnsFrom, RushFrom};
 use portefeuille::score::CostMeasure;
 use portefeuille::segment::{Cut, CutOn, TierMeasure};
 use portefeuille::{Code, Component, Customer, Date, EventKind, Model, Quadrant, Side, Status, Tier};
 use std::collections::{BTreeMap, BTreeSet};
+use window::Window;
 
 /// A whole analysis.
 pub(crate) struct Outcome {

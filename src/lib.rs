@@ -2,6 +2,8 @@
 
 mod date;
 mod error;
+#[cfg(feature = "csv")]
+pub mod io;
 pub mod ledger;
 pub mod limits;
 mod money;

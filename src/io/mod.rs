@@ -1,0 +1,26 @@
+//! Reading: from files to a [`Ledger`](crate::Ledger).
+//!
+//! [`read_folder`] reads the tables of a folder, [`read_table`] one table from any reader. Nothing is guessed: a value is
+//! read exactly as [`Mapping`] and the documented formats say, or refused with its file, line, byte and column and with
+//! the setting that would read it.
+//!
+//! ```
+//! use portefeuille::{Ledger, Table, io};
+//!
+//! let mut ledger = Ledger::new();
+//! let options = io::ReadOptions::default();
+//! io::read_table(&mut ledger, Table::Customers, "customers.csv", "customer_id\nayala\n".as_bytes(), &options)?;
+//! let orders = "order_id,customer_id,ordered_on,revenue\no-1,ayala,2025-01-31,9000\n";
+//! io::read_table(&mut ledger, Table::Orders, "orders.csv", orders.as_bytes(), &options)?;
+//! assert_eq!(ledger.order_count(), 1);
+//! # Ok::<(), portefeuille::Error>(())
+//! ```
+
+mod csv;
+mod folder;
+mod mapping;
+mod options;
+
+pub use folder::{read_folder, read_table};
+pub use mapping::Mapping;
+pub use options::ReadOptions;

@@ -196,7 +196,7 @@ codes! {
     CreditedOrderUnknown = "credited_order_unknown", Finding, Input;
     /// Grouped lines of one order carry different dates: the earliest holds.
     GroupDates = "group_dates", Finding, Input;
-    /// Rows of one customer differ: the smallest value holds.
+    /// Rows of one customer or order differ: the smallest value holds.
     GroupValues = "group_values", Finding, Input;
     /// A value is missing in a column that is given.
     ValueBlank = "value_blank", Finding, Input;

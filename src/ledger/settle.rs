@@ -90,7 +90,7 @@ impl Ledger {
                 let problem = problem.value(self.order_ids.id(index as u32).to_string());
                 let rejected = Rejected::new(Table::Orders, row.place(), problem);
                 let customer = Some(self.customer_ids.id(row.customer).as_ref());
-                quality.reject(&self.policy, rejected.of(customer, row.revenue.get()));
+                quality.reject(&self.policy, rejected.of(customer, row.revenue.get()).records(row.records()));
                 continue;
             }
             if let Some(problem) = self.lines_differ(index as u32, row) {
@@ -193,6 +193,11 @@ impl Ledger {
     /// The used orders with their index.
     pub(crate) fn settled_orders(&self) -> impl Iterator<Item = (u32, SettledOrder)> {
         (0..self.orders.len() as u32).filter_map(|index| Some((index, self.settled(index).ok()?)))
+    }
+
+    /// How many records an order stands for: one, or the rows that a mapping grouped into it.
+    pub(crate) fn order_records(&self, index: u32) -> u64 {
+        self.orders[index as usize].records()
     }
 
     /// How many orders there are, used or not: their indices are below this.

@@ -22,7 +22,7 @@ mod mapping;
 mod options;
 mod write;
 
-pub use folder::{read_folder, read_table};
+pub use folder::{input_files, read_folder, read_table};
 pub use mapping::Mapping;
 pub use options::ReadOptions;
-pub use write::{CsvStyle, RESULT_FILES, WriteOptions, write_results};
+pub use write::{CsvStyle, RESULT_FILES, WriteOptions, prepare_output, write_file, write_results, write_tables};

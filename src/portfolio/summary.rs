@@ -6,7 +6,7 @@ use crate::date::Date;
 use crate::error::{Result, Table};
 use crate::facts::FactTable;
 use crate::insight::{WhaleCurve, gini, hhi};
-use crate::ledger::{Tally, Total};
+use crate::ledger::{Grouped, Tally, Total};
 use crate::margin::{Cascade, CascadeParts};
 use crate::money::Money;
 use crate::score::{Side, spearman};
@@ -67,7 +67,9 @@ pub struct Correlations {
     pub complexity_revenue: Option<f64>,
 }
 
-/// A table accounted for: read = used + outside the window + set aside.
+/// A table accounted for: read = used + outside the window + set aside, in money and in records. Where a mapping groups
+/// rows into orders, rows were read and set aside, and orders are used or outside; `grouped` says how many became how
+/// many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Reconciliation {
@@ -81,6 +83,8 @@ pub struct Reconciliation {
     pub outside: Tally,
     /// What was set aside, repeated records included.
     pub set_aside: Tally,
+    /// How many rows became how many orders, where a mapping groups them.
+    pub grouped: Option<Grouped>,
 }
 
 impl Portfolio {
@@ -169,12 +173,14 @@ impl Portfolio {
         tables
             .map(|(table, outside)| {
                 let (read, set_aside) = (self.quality.read(table), self.quality.set_aside_tally(table));
+                let grouped = self.quality.grouped().filter(|_| table == Table::Orders);
+                let accepted = grouped.map_or(read.records.saturating_sub(set_aside.records), |g| g.orders);
                 let money = read.money.units() - outside.money.units() - set_aside.money.units();
                 let used = Tally {
-                    records: read.records.saturating_sub(outside.records + set_aside.records),
+                    records: accepted.saturating_sub(outside.records),
                     money: Total::from_units(money),
                 };
-                Reconciliation { table, read, used, outside, set_aside }
+                Reconciliation { table, read, used, outside, set_aside, grouped }
             })
             .collect()
     }

@@ -13,3 +13,11 @@ pub fn data(name: &str) -> Option<PathBuf> {
     println!("skipped: {} is not there", path.display());
     None
 }
+
+/// A fresh folder of this test run.
+pub fn folder(name: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("portefeuille-{}-{name}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&path);
+    std::fs::create_dir_all(&path).unwrap();
+    path
+}

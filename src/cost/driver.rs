@@ -63,8 +63,18 @@ impl Driver {
     }
 
     /// The driver of an event kind.
+    ///
+    /// An event kind of your own may be called as a driver that counts orders: it stays one of your own.
     pub fn of_kind(kind: &EventKind) -> Self {
-        Self::new(kind.name())
+        match kind {
+            EventKind::Custom(word) => Self::Custom(word.clone()),
+            built_in => Self::new(built_in.name()),
+        }
+    }
+
+    /// True when it counts events of this kind.
+    pub(crate) fn counts(&self, kind: &EventKind) -> bool {
+        !matches!(self, Self::Order | Self::OrderLine | Self::SmallOrder) && self.name() == kind.name()
     }
 
     /// The event kind that it counts, if it counts events.

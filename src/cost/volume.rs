@@ -87,7 +87,7 @@ pub(crate) fn account_volumes(
         }
     }
     for event in facts.events() {
-        let Some(at) = drivers.iter().position(|d| d.name() == event.kind.name()) else { continue };
+        let Some(at) = drivers.iter().position(|d| d.counts(&event.kind)) else { continue };
         let cell = at * years + facts.year_of(event);
         actual[cell] =
             actual[cell].checked_add(event.cost.units()).ok_or_else(|| overflow("an account's event cost"))?;

@@ -88,7 +88,7 @@ impl FactTable {
         }
         self.add(account, Field::RevenueWithCost, period, order.revenue_with_cost.units());
         self.add(account, Field::CostOfGoods, period, order.cost_of_goods.units());
-        self.add(account, Field::MissingCost, period, (order.revenue_with_cost != order.revenue).into());
+        self.add(account, Field::MissingCost, period, order.cost_missing.into());
         let mut optional = |field, missing, amount: Option<Money>| {
             self.add(account, field, period, amount.unwrap_or_default().units());
             self.add(account, missing, period, amount.is_none().into());

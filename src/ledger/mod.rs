@@ -153,9 +153,9 @@ impl Ledger {
         (0..self.customers.len() as u32).filter(|at| !self.customers[*at as usize].excluded).map(|at| self.customer(at))
     }
 
-    /// The first and last order dates, or `None` without orders.
+    /// The first and last dates of the orders that are used, or `None` without any.
     pub fn order_dates(&self) -> Option<(Date, Date)> {
-        let mut dates = self.orders.iter().filter(|o| !o.excluded).map(|o| o.ordered_on);
+        let mut dates = self.settled_orders().map(|(_, o)| o.ordered_on);
         let first = dates.next()?;
         Some(dates.fold((first, first), |(low, high), d| (low.min(d), high.max(d))))
     }

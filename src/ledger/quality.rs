@@ -294,6 +294,11 @@ impl Quality {
         self.read.entry(table).or_default().count(money);
     }
 
+    /// Adds money to what was read of a table, for a record that was counted without it.
+    pub(super) fn count_money(&mut self, table: Table, money: Money) {
+        self.read.entry(table).or_default().money.add(money);
+    }
+
     pub(crate) fn locate(&self, table: Table, at: Place, mut problem: Problem) -> Problem {
         problem.location.table = Some(table);
         if at.file > 0 {

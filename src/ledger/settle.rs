@@ -21,6 +21,8 @@ pub(crate) struct SettledOrder {
     pub(crate) cost_of_goods: Money,
     /// Whether the order states its own cost of goods.
     pub(crate) own_cost: bool,
+    /// Whether its cost of goods, or that of one of its lines, is blank.
+    pub(crate) cost_missing: bool,
     pub(crate) discount: Option<Money>,
     pub(crate) freight: Option<Money>,
     pub(crate) lines: Option<u32>,
@@ -89,14 +91,19 @@ impl Ledger {
             let verdict = if customer.excluded {
                 Err(Problem::new(Code::UnknownCustomer, "its customer was set aside").column("customer_id"))
             } else {
-                self.settled(index as u32).map(|_| ())
+                self.settled(index as u32)
             };
-            if let Err(problem) = verdict {
-                let problem = problem.value(self.order_ids.id(index as u32).to_string());
-                let rejected = Rejected::new(Table::Orders, row.place(), problem);
-                let customer = Some(self.customer_ids.id(row.customer).as_ref());
-                quality.reject(&self.policy, rejected.of(customer, row.revenue.get()).records(row.records()));
-                continue;
+            match verdict {
+                // Its money was not known when it was read, and is counted as read now, so that tables still add up.
+                Ok(order) if row.revenue.get().is_none() => quality.count_money(Table::Orders, order.revenue),
+                Ok(_) => {}
+                Err(problem) => {
+                    let problem = problem.value(self.order_ids.id(index as u32).to_string());
+                    let rejected = Rejected::new(Table::Orders, row.place(), problem);
+                    let customer = Some(self.customer_ids.id(row.customer).as_ref());
+                    quality.reject(&self.policy, rejected.of(customer, row.revenue.get()).records(row.records()));
+                    continue;
+                }
             }
             if let Some(problem) = self.lines_differ(index as u32, row) {
                 quality.find(Table::Orders, row.place(), problem);
@@ -169,6 +176,7 @@ impl Ledger {
             revenue_with_cost,
             cost_of_goods,
             own_cost: row.cost_of_goods.get().is_some(),
+            cost_missing: row.cost_of_goods.get().is_none() && sums.is_none_or(|s| s.lines_with_cost < s.lines),
             discount,
             freight: row.freight.get(),
             lines: row.lines().or(counted),
@@ -236,8 +244,8 @@ impl Ledger {
     /// Credit notes with the date of the order that they correct, where it is known.
     pub(crate) fn credited_dates(&self) -> rustc_hash::FxHashMap<u32, Date> {
         let date_of = |id: &Id| {
-            let order = &self.orders[self.order_ids.get(id.as_ref())? as usize];
-            (!order.excluded).then_some(order.ordered_on)
+            let order = self.settled(self.order_ids.get(id.as_ref())?).ok()?;
+            Some(order.ordered_on)
         };
         self.credited.iter().filter_map(|(note, id)| Some((*note, date_of(id)?))).collect()
     }
@@ -269,7 +277,8 @@ fn cost_from_lines(revenue: Money, sums: &LineSums) -> Result<(Money, Money), Pr
     let covered = if sums.lines_with_cost == sums.lines {
         revenue
     } else {
-        total(i128::from(revenue.units()) - sums.revenue_without_cost, "revenue")?
+        // What no line allocates has no known cost either: it is estimated, not sold at a cost of 0.
+        total(sums.revenue - sums.revenue_without_cost, "revenue")?
     };
     Ok((total(sums.cost_of_goods, "cost_of_goods")?, covered))
 }

@@ -176,10 +176,7 @@ impl Portfolio {
                 let grouped = self.quality.grouped().filter(|_| table == Table::Orders);
                 let accepted = grouped.map_or(read.records.saturating_sub(set_aside.records), |g| g.orders);
                 let money = read.money.units() - outside.money.units() - set_aside.money.units();
-                let used = Tally {
-                    records: accepted.saturating_sub(outside.records),
-                    money: Total::from_units(money),
-                };
+                let used = Tally { records: accepted.saturating_sub(outside.records), money: Total::from_units(money) };
                 Reconciliation { table, read, used, outside, set_aside, grouped }
             })
             .collect()

@@ -82,7 +82,10 @@ fn f23_f24_locale_zone_and_home_change_nothing() {
         assert_eq!(code(&output), 0, "{}", stderr(&output));
         (output.stdout, fs::read(Path::new(&out).join("accounts.csv")).unwrap())
     };
-    assert_eq!(run("bare", &[]), run("turkish", &[("LANG", "tr_TR.UTF-8"), ("TZ", "Pacific/Kiritimati"), ("HOME", "/nowhere")]));
+    assert_eq!(
+        run("bare", &[]),
+        run("turkish", &[("LANG", "tr_TR.UTF-8"), ("TZ", "Pacific/Kiritimati"), ("HOME", "/nowhere")])
+    );
 }
 
 #[test]

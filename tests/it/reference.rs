@@ -76,7 +76,10 @@ fn p41_adventureworks_reproduces_its_reference() {
         assert_eq!(cascade.discount, row["discount_amount"].parse().ok());
         assert_eq!(cascade.freight, row["freight"].parse().unwrap());
         let (first, last) = account.order_dates().unwrap();
-        assert_eq!([first.to_string(), last.to_string()], [row["first_order_date"].clone(), row["last_order_date"].clone()]);
+        assert_eq!(
+            [first.to_string(), last.to_string()],
+            [row["first_order_date"].clone(), row["last_order_date"].clone()]
+        );
         let figures = account.figures();
         assert_eq!(figures.lines.map(|n| n.to_string()), Some(row["lines"].clone()));
         assert_eq!(figures.families.map(|n| n.to_string()), Some(row["families"].clone()));
@@ -112,7 +115,10 @@ fn p41_online_retail_reproduces_its_reference() {
     assert_eq!(compare(&portfolio, &folder, "net_revenue", "net_tier"), 4_317);
     assert_eq!(portfolio.len(), 4_372);
     let total = portfolio.total().unwrap().cascade;
-    assert_eq!((total.invoiced.to_string(), total.net_revenue.to_string()), ("8911407.904".into(), "8300065.814".into()));
+    assert_eq!(
+        (total.invoiced.to_string(), total.net_revenue.to_string()),
+        ("8911407.904".into(), "8300065.814".into())
+    );
     assert_eq!(portfolio.status(portefeuille::Status::NetCredit).unwrap().accounts, 55);
 }
 

@@ -31,7 +31,8 @@ fn p11_shuffled_rows_give_the_same_bytes() {
         if reversed {
             customers.reverse();
             // Neither forward nor backward: every seventh first.
-            orders.sort_by_key(|o| (o.order_id.to_string().bytes().map(u64::from).sum::<u64>() % 7, o.order_id.clone()));
+            orders
+                .sort_by_key(|o| (o.order_id.to_string().bytes().map(u64::from).sum::<u64>() % 7, o.order_id.clone()));
             lines.reverse();
             events.rotate_left(1_234);
         }
@@ -75,7 +76,8 @@ fn p27_quadrants_and_tiers_of_the_summary_add_up() {
     let placed: usize = portefeuille::Quadrant::ALL.map(|q| portfolio.quadrant(q).unwrap().accounts).iter().sum();
     let active = portfolio.status(portefeuille::Status::Active).unwrap();
     assert_eq!(placed, active.accounts);
-    let margins = portefeuille::Quadrant::ALL.map(|q| portfolio.quadrant(q).unwrap().cascade.net_margin.unwrap().units());
+    let margins =
+        portefeuille::Quadrant::ALL.map(|q| portfolio.quadrant(q).unwrap().cascade.net_margin.unwrap().units());
     assert_eq!(margins.iter().sum::<i64>(), active.cascade.net_margin.unwrap().units());
     let curve = portfolio.whale_curve().unwrap();
     assert_eq!(Some(curve.total), total.cascade.net_margin);
@@ -113,7 +115,8 @@ fn f2_what_cannot_be_written_leaves_the_old_result_whole() {
     assert_eq!(error.code(), Code::Io);
     assert!(error.to_string().contains("summary.json"), "{error}");
     assert_eq!(read(&dir, "accounts.csv"), "old");
-    let left = fs::read_dir(&dir).unwrap().filter(|e| e.as_ref().unwrap().file_name().to_string_lossy().ends_with("tmp"));
+    let left =
+        fs::read_dir(&dir).unwrap().filter(|e| e.as_ref().unwrap().file_name().to_string_lossy().ends_with("tmp"));
     assert_eq!(left.count(), 0);
 }
 

@@ -2,7 +2,9 @@
 
 use crate::analyze::LangArg;
 use crate::{Done, output};
-use portefeuille::io::{ReadOptions, WriteOptions, prepare_output, read_folder, write_file, write_results, write_tables};
+use portefeuille::io::{
+    ReadOptions, WriteOptions, prepare_output, read_folder, write_file, write_results, write_tables,
+};
 use portefeuille::lang::Lang;
 use portefeuille::sample::Sample;
 use portefeuille::{Result, report};

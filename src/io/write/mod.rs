@@ -52,7 +52,8 @@ pub const RESULT_FILES: [&str; 3] = ["accounts.csv", "summary.json", "rejects.cs
 /// Writes one file, whole or not at all; its folder must be there.
 pub fn write_file(path: &Path, text: &str) -> Result<()> {
     let name = path.file_name().and_then(|n| n.to_str());
-    let name = name.ok_or_else(|| Error::io(path.display(), "cannot write", std::io::ErrorKind::InvalidInput.into()))?;
+    let name =
+        name.ok_or_else(|| Error::io(path.display(), "cannot write", std::io::ErrorKind::InvalidInput.into()))?;
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut folder = Folder::open(parent)?;
     folder.write(name, |out| out.write_all(text.as_bytes()))?;

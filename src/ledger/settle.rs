@@ -69,8 +69,10 @@ impl Ledger {
         conflicting(Table::Orders, &order_excluded, Code::OrderRepeated, Code::OrderConflict);
         conflicting(Table::Customers, &customer_excluded, Code::CustomerRepeated, Code::CustomerConflict);
         conflicting(Table::ServiceEvents, &event_excluded, Code::EventRepeated, Code::EventConflict);
-        self.settle_orders(&mut quality);
-        self.settle_lines(&mut quality);
+        let all_used = self.settle_orders(&mut quality);
+        if !all_used {
+            self.settle_lines(&mut quality);
+        }
         self.settle_events(&mut quality);
         self.settle_credits(&mut quality);
         quality.fail()?;
@@ -82,9 +84,12 @@ impl Ledger {
         self.settle()
     }
 
-    fn settle_orders(&self, quality: &mut Quality) {
+    /// Completes the orders; true when all of them are used.
+    fn settle_orders(&self, quality: &mut Quality) -> bool {
+        let mut all_used = true;
         for (index, row) in self.orders.iter().enumerate() {
             if row.excluded {
+                all_used = false;
                 continue;
             }
             let customer = &self.customers[row.customer as usize];
@@ -98,6 +103,7 @@ impl Ledger {
                 Ok(order) if row.revenue.get().is_none() => quality.count_money(Table::Orders, order.revenue),
                 Ok(_) => {}
                 Err(problem) => {
+                    all_used = false;
                     let problem = problem.value(self.order_ids.id(index as u32).to_string());
                     let rejected = Rejected::new(Table::Orders, row.place(), problem);
                     let customer = Some(self.customer_ids.id(row.customer).as_ref());
@@ -109,6 +115,7 @@ impl Ledger {
                 quality.find(Table::Orders, row.place(), problem);
             }
         }
+        all_used
     }
 
     /// Lines whose order was set aside follow it.

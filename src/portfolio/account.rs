@@ -5,7 +5,7 @@ use crate::cost::CostLine;
 use crate::date::Date;
 use crate::error::Result;
 use crate::facts::Figures;
-use crate::margin::{Cascade, CascadeParts, DataGrade, EstimatedFrom};
+use crate::margin::{Cascade, DataGrade, EstimatedFrom, YearParts};
 use crate::money::{Money, Quantity};
 use crate::records::Id;
 use crate::score::{Component, Side, ratio};
@@ -53,7 +53,7 @@ pub(crate) struct AccountRow {
     pub(crate) figures: Figures,
     pub(crate) cascade: Cascade,
     /// By fiscal year.
-    pub(crate) years: Vec<CascadeParts>,
+    pub(crate) years: Box<[YearParts]>,
     pub(crate) status: Status,
     pub(crate) order_dates: Option<(Date, Date)>,
     pub(crate) estimated_revenue: Money,
@@ -154,7 +154,7 @@ impl<'a> Account<'a> {
     /// The steps in one fiscal year, or `None` outside the window.
     pub fn cascade_in(self, fiscal_year: i32) -> Option<Result<Cascade>> {
         let year = self.portfolio.window.years.iter().position(|y| *y == fiscal_year)?;
-        Some(self.row().years[year].cascade())
+        Some(self.row().years[year].parts(self.cascade()).cascade())
     }
 
     /// Net revenue: invoiced less credits.

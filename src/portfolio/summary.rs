@@ -122,7 +122,8 @@ impl Portfolio {
     /// The cascade of all accounts in one fiscal year of the window.
     pub fn total_in(&self, fiscal_year: i32) -> Option<Result<Cascade>> {
         let year = self.window.years.iter().position(|y| *y == fiscal_year)?;
-        let parts = self.rows.iter().fold(CascadeParts::zero(), |sum, row| sum.plus(row.years[year]));
+        let parts =
+            self.rows.iter().fold(CascadeParts::zero(), |sum, row| sum.plus(row.years[year].parts(&row.cascade)));
         Some(parts.cascade())
     }
 

@@ -22,5 +22,5 @@ mod mapping;
 mod options;
 
 pub use folder::{read_folder, read_table};
-pub use mapping::Mapping;
+pub use mapping::{Mapping, propose_mapping};
 pub use options::ReadOptions;

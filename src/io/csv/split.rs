@@ -157,7 +157,7 @@ pub(crate) struct Splitter<'r> {
     line: u64,
     /// The place of the record that was skipped last.
     skipped_at: (u64, u64),
-    pub(super) delimiter: u8,
+    delimiter: u8,
     found: Found,
     fields: Vec<Field>,
     scratch: Vec<u8>,
@@ -268,7 +268,7 @@ impl<'r> Splitter<'r> {
     }
 
     /// Finds the record at `start` without passing over it. Calling it again with another delimiter is harmless.
-    pub(super) fn find(&mut self) -> Result<Step> {
+    pub(crate) fn find(&mut self) -> Result<Step> {
         loop {
             let available = self.filled - self.start;
             let window = available.min(RECORD_BYTES_MAX);
@@ -322,8 +322,21 @@ impl<'r> Splitter<'r> {
         }
     }
 
+    /// Splits the next records at another byte.
+    pub(crate) fn set_delimiter(&mut self, delimiter: u8) {
+        self.delimiter = delimiter;
+    }
+
+    /// Passes over the mark of UTF-8, if it is there.
+    pub(crate) fn skip_mark(&mut self) -> Result<()> {
+        if self.peek(3)? == b"\xEF\xBB\xBF" {
+            self.skip_bytes(3);
+        }
+        Ok(())
+    }
+
     /// Passes over `count` bytes that were peeked at.
-    pub(super) fn skip_bytes(&mut self, count: usize) {
+    fn skip_bytes(&mut self, count: usize) {
         self.start += count.min(self.filled - self.start);
     }
 
@@ -400,6 +413,14 @@ impl<'r> Splitter<'r> {
     fn scan_quoted(&mut self, window: usize, whole: bool) -> Result<Scan> {
         self.scratch.clear();
         let bytes = &self.buffer[self.start..self.start + window];
+        // Nearly always the line is the record, and its quotes only enclose fields.
+        if let Some((len, next, end)) = line_end(bytes) {
+            if split_quoted(&bytes[..len], self.delimiter, &mut self.fields) {
+                self.found = Found { len, next, end, ..NOTHING };
+                return Ok(Scan::Found);
+            }
+            self.fields.clear();
+        }
         let mut found = NOTHING;
         let mut at = 0;
         loop {
@@ -458,6 +479,16 @@ fn carriage_return(bytes: &[u8], at: usize, whole: bool) -> Option<(usize, LineE
         None if !whole => None,
         _ => Some((at + 1, LineEnd::Cr)),
     }
+}
+
+/// The first line end whose bytes are all there.
+#[inline]
+fn line_end(bytes: &[u8]) -> Option<(usize, usize, LineEnd)> {
+    let at = memchr2(b'\n', b'\r', bytes)?;
+    if bytes[at] == b'\n' {
+        return Some((at, at + 1, LineEnd::Lf));
+    }
+    carriage_return(bytes, at, false).map(|(next, end)| (at, next, end))
 }
 
 /// The end of an unquoted field.
@@ -522,31 +553,94 @@ fn quoted_field(bytes: &[u8], open: usize, whole: bool, breaks: &mut u64) -> Opt
     }
 }
 
-/// Splits a line without quotes, eight bytes at a time.
+const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
+const SEVEN: u64 = u64::from_ne_bytes([0x7F; 8]);
+
+/// The top bit of each byte that is zero, exactly.
 #[inline]
-fn split_plain(line: &[u8], delimiter: u8, fields: &mut Vec<Field>) {
-    const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
-    const SEVEN: u64 = u64::from_ne_bytes([0x7F; 8]);
-    let pattern = LOW * u64::from(delimiter);
-    let mut start = 0;
-    let mut push = |end: usize| {
-        fields.push(Field { start, end: end as u32, flags: 0 });
-        start = end as u32 + 1;
-    };
+fn zero_bytes(word: u64) -> u64 {
+    !(((word & SEVEN) + SEVEN) | word | SEVEN)
+}
+
+/// Calls `at` with the position of each byte that `hits` marks, eight bytes at a time, until it says no.
+#[inline]
+fn each_hit(line: &[u8], hits: impl Fn(u64) -> u64, mut at: impl FnMut(usize) -> bool) -> bool {
     let (chunks, rest) = line.as_chunks::<8>();
     for (index, chunk) in chunks.iter().enumerate() {
-        let word = u64::from_le_bytes(*chunk) ^ pattern;
-        // The top bit of each byte that is zero, exactly.
-        let mut hits = !(((word & SEVEN) + SEVEN) | word | SEVEN);
-        while hits != 0 {
-            push(index * 8 + (hits.trailing_zeros() / 8) as usize);
-            hits &= hits - 1;
+        let mut found = hits(u64::from_le_bytes(*chunk));
+        while found != 0 {
+            if !at(index * 8 + (found.trailing_zeros() / 8) as usize) {
+                return false;
+            }
+            found &= found - 1;
         }
     }
-    for (index, byte) in rest.iter().enumerate() {
-        if *byte == delimiter {
-            push(chunks.len() * 8 + index);
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let mut found = hits(u64::from_le_bytes(last));
+    while found != 0 {
+        if !at(chunks.len() * 8 + (found.trailing_zeros() / 8) as usize) {
+            return false;
         }
+        found &= found - 1;
     }
-    push(line.len());
+    true
+}
+
+/// Splits a line without quotes.
+#[inline]
+fn split_plain(line: &[u8], delimiter: u8, fields: &mut Vec<Field>) {
+    let pattern = LOW * u64::from(delimiter);
+    let mut start = 0;
+    each_hit(
+        line,
+        |word| zero_bytes(word ^ pattern),
+        |at| {
+            fields.push(Field { start, end: at as u32, flags: 0 });
+            start = at as u32 + 1;
+            true
+        },
+    );
+    fields.push(Field { start, end: line.len() as u32, flags: 0 });
+}
+
+/// Splits a line whose quotes only enclose whole fields. False: it is not so simple.
+#[inline]
+fn split_quoted(line: &[u8], delimiter: u8, fields: &mut Vec<Field>) -> bool {
+    let (delimiters, quotes) = (LOW * u64::from(delimiter), LOW * u64::from(b'"'));
+    let mut start = 0;
+    let mut inside = false;
+    let mut closed = None;
+    let mut push = |start: usize, end: usize, closed: Option<usize>| match closed {
+        None => {
+            fields.push(Field { start: start as u32, end: end as u32, flags: 0 });
+            true
+        }
+        Some(close) => {
+            fields.push(Field { start: start as u32 + 1, end: close as u32, flags: 0 });
+            close + 1 == end
+        }
+    };
+    let simple = each_hit(
+        line,
+        |word| zero_bytes(word ^ delimiters) | zero_bytes(word ^ quotes),
+        |at| match line[at] {
+            b'"' if inside => {
+                inside = false;
+                closed = Some(at);
+                true
+            }
+            b'"' => {
+                inside = true;
+                at == start && closed.is_none()
+            }
+            _ if inside => true,
+            _ => {
+                let whole = push(start, at, closed.take());
+                start = at + 1;
+                whole
+            }
+        },
+    );
+    simple && !inside && push(start, line.len(), closed)
 }

@@ -2,7 +2,7 @@
 
 use super::row::{Row, trim};
 use super::split::{Splitter, Step};
-use super::{Column, columns};
+use super::{Column, Fault, columns};
 use crate::error::{Code, Error, Problem, Result, Table};
 use crate::io::mapping::{Columns, Mapping, Shape};
 use crate::ledger::{Ledger, Place};
@@ -70,7 +70,7 @@ pub(super) fn read(
         header.iter().enumerate().filter(|(at, name)| record.get(*at).len() > name.len() && planner.knows(name));
     planner.folded = spaced.map(|(_, name)| name.clone()).collect();
     let place = Place { file, line: u32::try_from(record.line).unwrap_or(u32::MAX), byte: record.byte };
-    let located = |problem: Problem| Error::new(ledger.quality().locate(table, place, problem));
+    let located = |fault: Fault| Error::new(ledger.quality().locate(table, place, *fault));
     planner.check_names(&header).map_err(located)?;
     let plan = planner.plan(header).map_err(located)?;
     planner.tell(&plan, ledger, place);
@@ -232,13 +232,14 @@ impl<'m> Planner<'m> {
         wanted.join(", ")
     }
 
-    fn check_names(&self, header: &[String]) -> Result<(), Problem> {
+    fn check_names(&self, header: &[String]) -> Result<(), Fault> {
         let mut seen = std::collections::BTreeSet::new();
         for name in header.iter().filter(|n| !n.is_empty()) {
             if !seen.insert(name.to_ascii_lowercase()) {
-                return Err(Problem::new(Code::ColumnTwice, "this column is in the header twice")
+                let problem = Problem::new(Code::ColumnTwice, "this column is in the header twice")
                     .column(name.clone())
-                    .hint("rename or remove one of them"));
+                    .hint("rename or remove one of them");
+                return Err(Box::new(problem));
             }
         }
         Ok(())
@@ -254,21 +255,23 @@ impl<'m> Planner<'m> {
         Some(at as u32)
     }
 
-    fn mapped(&mut self, header: &[String], key: &str, source: &str) -> Result<u32, Problem> {
+    fn mapped(&mut self, header: &[String], key: &str, source: &str) -> Result<u32, Fault> {
         self.find(header, source).ok_or_else(|| {
             let names: Vec<&str> = header.iter().map(String::as_str).collect();
             let near = nearest(source, &names).map(|near| format!("did you mean {near:?}? "));
-            Problem::new(
-                Code::BadMapping,
-                format!("the mapping takes {}.{key} from a column that is not there", self.table),
+            Box::new(
+                Problem::new(
+                    Code::BadMapping,
+                    format!("the mapping takes {}.{key} from a column that is not there", self.table),
+                )
+                .column(key.to_owned())
+                .value(source)
+                .hint(format!("{}the file has: {}", near.unwrap_or_default(), names.join(", "))),
             )
-            .column(key.to_owned())
-            .value(source)
-            .hint(format!("{}the file has: {}", near.unwrap_or_default(), names.join(", ")))
         })
     }
 
-    fn cell(&mut self, header: &[String], key: &str, shape: &Shape) -> Result<Cell, Problem> {
+    fn cell(&mut self, header: &[String], key: &str, shape: &Shape) -> Result<Cell, Fault> {
         let mut all =
             |sources: &[String]| sources.iter().map(|s| self.mapped(header, key, s)).collect::<Result<_, _>>();
         Ok(match shape {
@@ -280,7 +283,7 @@ impl<'m> Planner<'m> {
         })
     }
 
-    fn plan(&mut self, header: Vec<String>) -> Result<Plan, Problem> {
+    fn plan(&mut self, header: Vec<String>) -> Result<Plan, Fault> {
         let mut cells = Vec::new();
         let own: Vec<&str> = self.own_names().collect();
         for known in columns(self.table) {
@@ -290,7 +293,7 @@ impl<'m> Planner<'m> {
                 None => Cell::Absent,
             };
             if known.required && matches!(cell, Cell::Absent) {
-                return Err(missing(&header, known.name));
+                return Err(Box::new(missing(&header, known.name)));
             }
             cells.push(cell);
         }
@@ -308,7 +311,7 @@ impl<'m> Planner<'m> {
         Ok(plan)
     }
 
-    fn add_attributes(&mut self, plan: &mut Plan) -> Result<(), Problem> {
+    fn add_attributes(&mut self, plan: &mut Plan) -> Result<(), Fault> {
         if self.table != Table::Customers {
             return Ok(());
         }
@@ -328,7 +331,7 @@ impl<'m> Planner<'m> {
         Ok(())
     }
 
-    fn add_aside(&mut self, plan: &mut Plan) -> Result<(), Problem> {
+    fn add_aside(&mut self, plan: &mut Plan) -> Result<(), Fault> {
         for name in self.columns.into_iter().flat_map(|c| &c.aside_when_empty) {
             let known = columns(self.table).iter().position(|c| c.name == name).filter(|at| plan.has(*at));
             let cell = match known {

@@ -222,7 +222,7 @@ pub(super) fn flag(text: &[u8]) -> Option<bool> {
     const YES: [&str; 5] = ["true", "yes", "1", "oui", "vrai"];
     const NO: [&str; 5] = ["false", "no", "0", "non", "faux"];
     let is = |word: &&str| text.eq_ignore_ascii_case(word.as_bytes());
-    if YES.iter().any(|w| is(&w)) { Some(true) } else { NO.iter().any(|w| is(&w)).then_some(false) }
+    if YES.iter().any(is) { Some(true) } else { NO.iter().any(is).then_some(false) }
 }
 
 /// Reads a whole number.

@@ -1,17 +1,34 @@
 //! Which customers to protect, develop, correct, simplify or leave, and the proof.
 
+pub mod cost;
 mod date;
 mod error;
+pub mod facts;
+pub mod insight;
 #[cfg(feature = "csv")]
 pub mod io;
 pub mod ledger;
 pub mod limits;
+pub mod margin;
+pub mod model;
 mod money;
+pub mod portfolio;
 pub mod records;
+pub mod sample;
+pub mod score;
+mod scorer;
+pub mod segment;
 mod settings;
 
+pub use cost::{CostLine, Driver};
 pub use date::{Date, date};
 pub use error::{Class, Code, Error, ErrorKind, Location, Problem, Result, Table};
+pub use facts::{FactSpec, FactTable, Facts};
 pub use ledger::{CustomerView, Ledger, OnReject, Policy, Quality};
+pub use model::Model;
 pub use money::{AMOUNT_MAX, Money, NumberFault, Quantity, Rate, money, split};
+pub use portfolio::{Account, Portfolio, Status};
 pub use records::{Customer, EventKind, Friction, Id, Order, OrderLine, ServiceEvent};
+pub use score::{Component, Side};
+pub use scorer::{Scorer, Verdict};
+pub use segment::{Quadrant, Tier};

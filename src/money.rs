@@ -281,7 +281,7 @@ impl Rate {
 /// position: order the weights by id. A share is less than one unit away from the exact one, a weight of 0 gets 0, and
 /// equal weights differ by at most one unit.
 ///
-/// The error is `None` when the weights do not add up to a positive number, or one is negative.
+/// `None` when the weights do not add up to a positive number, or one is negative.
 ///
 /// ```
 /// use portefeuille::{money, split};
@@ -293,30 +293,57 @@ pub fn split(pool: Money, weights: &[i64]) -> Option<Vec<Money>> {
         return None;
     }
     let total: i128 = weights.iter().map(|w| i128::from(*w)).sum();
+    split_exactly(pool, weights, total).map(|(shares, _)| shares)
+}
+
+/// The last share that got one of the units left over: shares of a larger remainder, or of the same one at a lower
+/// position, got one too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cutoff {
+    pub(crate) remainder: i128,
+    pub(crate) position: usize,
+}
+
+/// The exact share of a weight rounded down, and the remainder. At most 2⁶³ × 2⁶³: it fits.
+fn share_down(magnitude: i128, weight: i64, total: i128) -> (i128, i128) {
+    let product = magnitude * i128::from(weight);
+    (product / total, product % total)
+}
+
+/// [`split`] with the cutoff, so that one share can be found again without the others.
+pub(crate) fn split_exactly(pool: Money, weights: &[i64], total: i128) -> Option<(Vec<Money>, Option<Cutoff>)> {
     if total <= 0 {
         return None;
     }
     let magnitude = i128::from(pool.0.unsigned_abs());
     let mut shares = Vec::with_capacity(weights.len());
     let mut remainders = Vec::new();
-    let mut given: i128 = 0;
     for (position, weight) in weights.iter().enumerate() {
-        // At most 2^63 × 2^63: it fits.
-        let product = magnitude * i128::from(*weight);
-        let share = product / total;
-        given += share;
+        let (share, remainder) = share_down(magnitude, *weight, total);
         shares.push(share);
-        if product % total > 0 {
-            remainders.push((product % total, position));
+        if remainder > 0 {
+            remainders.push((remainder, position));
         }
     }
-    let left = usize::try_from(magnitude - given).ok()?;
+    let left = usize::try_from(magnitude - shares.iter().sum::<i128>()).ok()?;
     remainders.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    for (_, position) in remainders.into_iter().take(left) {
-        shares[position] += 1;
+    remainders.truncate(left);
+    for (_, position) in &remainders {
+        shares[*position] += 1;
     }
+    let cutoff = remainders.last().map(|(remainder, position)| Cutoff { remainder: *remainder, position: *position });
     let sign = if pool.is_negative() { -1 } else { 1 };
-    shares.into_iter().map(|s| narrow(sign * s)).collect()
+    Some((shares.into_iter().map(|s| narrow(sign * s)).collect::<Option<_>>()?, cutoff))
+}
+
+/// The share of one weight, given whether it stands before the cutoff among equal remainders.
+pub(crate) fn share_again(pool: Money, weight: i64, total: i128, gets_unit: impl Fn(i128) -> bool) -> Option<Money> {
+    if total <= 0 {
+        return None;
+    }
+    let (share, remainder) = share_down(i128::from(pool.0.unsigned_abs()), weight, total);
+    let share = share + i128::from(remainder > 0 && gets_unit(remainder));
+    narrow(if pool.is_negative() { -share } else { share })
 }
 
 /// An amount written in the program's text. For amounts that come from outside, use [`str::parse`].
@@ -419,3 +446,22 @@ macro_rules! fixed_point {
 fixed_point!(Money, BadMoney, "an amount");
 fixed_point!(Quantity, BadQuantity, "a quantity");
 fixed_point!(Rate, BadRate, "a rate");
+
+/// Exact integers beyond 64 bits travel as text.
+pub(crate) mod as_text {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(crate) fn serialize<S: Serializer>(value: &i128, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(value)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i128, D::Error> {
+        std::borrow::Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+/// A rate of an amount, rounded half to even.
+pub(crate) fn share_of(amount: Money, rate: Rate) -> Money {
+    let product = i128::from(amount.0) * i128::from(rate.0);
+    div_half_even(product, i128::from(Rate::SCALE)).and_then(narrow).unwrap_or(amount)
+}

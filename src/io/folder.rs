@@ -46,6 +46,12 @@ pub fn read_folder(folder: &Path, options: &ReadOptions) -> Result<Ledger> {
     Ok(ledger)
 }
 
+/// The files that [`read_folder`] would read.
+pub fn input_files(folder: &Path, options: &ReadOptions) -> Result<Vec<PathBuf>> {
+    let found = find_tables(folder, options)?;
+    Ok(found.into_values().flatten().map(|part| part.path).collect())
+}
+
 /// Reads one table from any reader; `name` stands for it in messages, and ends in `.gz` for gzip data.
 ///
 /// Read the tables in the order customers, orders, lines, events. Call it once per table: rows that a mapping groups

@@ -1,4 +1,4 @@
-//! Reading: from files to a [`Ledger`](crate::Ledger).
+//! Files in and out: tables to a [`Ledger`](crate::Ledger), results to a folder.
 //!
 //! [`read_folder`] reads the tables of a folder, [`read_table`] one table from any reader. Nothing is guessed: a value is
 //! read exactly as [`Mapping`] and the documented formats say, or refused with its file, line, byte and column and with
@@ -20,7 +20,9 @@ mod csv;
 mod folder;
 mod mapping;
 mod options;
+mod write;
 
-pub use folder::{read_folder, read_table};
+pub use folder::{input_files, read_folder, read_table};
 pub use mapping::{Mapping, propose_mapping};
 pub use options::ReadOptions;
+pub use write::{CsvStyle, RESULT_FILES, WriteOptions, prepare_output, write_file, write_results, write_tables};

@@ -41,6 +41,11 @@ impl ReadOptions {
         self
     }
 
+    /// The policy in force.
+    pub fn read_policy(&self) -> &Policy {
+        &self.policy
+    }
+
     /// How files of other origin are read.
     #[must_use]
     pub fn mapping(mut self, mapping: Mapping) -> Self {

@@ -176,6 +176,11 @@ impl Ledger {
         CustomerView { ledger: self, at }
     }
 
+    /// A customer that was not set aside.
+    pub fn customer_by_id(&self, id: &Id) -> Option<CustomerView<'_>> {
+        self.customer_at(self.customer_ids.get(id.as_ref())?)
+    }
+
     pub(super) fn note_given_by_customer(&mut self, customer: &Customer) {
         let given: &mut Given = &mut self.quality.given;
         given.name |= customer.name.is_some();

@@ -75,6 +75,11 @@ impl Ledger {
         Ok(quality)
     }
 
+    /// What was read, set aside and found, with what only the whole shows: an analysis starts from it.
+    pub fn settled_quality(&self) -> Result<Quality> {
+        self.settle()
+    }
+
     fn settle_orders(&self, quality: &mut Quality) {
         for (index, row) in self.orders.iter().enumerate() {
             if row.excluded {

@@ -1,0 +1,170 @@
+//! What drives cost to serve.
+
+use crate::records::EventKind;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
+use std::fmt;
+
+/// Something that happens, is counted, and costs.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Driver {
+    /// An order, credit notes aside.
+    Order,
+    /// An order line.
+    OrderLine,
+    /// An order under `small_order_below`.
+    SmallOrder,
+    /// A rush order.
+    RushOrder,
+    /// A special shipment.
+    SpecialShipment,
+    /// A change after the order was confirmed.
+    LastMinuteChange,
+    /// A request outside the offer.
+    SpecialRequest,
+    /// A `return` event.
+    Return,
+    /// A claim.
+    Claim,
+    /// Work done again.
+    Rework,
+    /// An hour of technical support.
+    TechnicalSupport,
+    /// An hour of coordination.
+    Coordination,
+    /// An hour of follow-up.
+    FollowUp,
+    /// One unit of an event kind of your own.
+    Custom(Box<str>),
+}
+
+impl Driver {
+    /// The built-in drivers, in their order.
+    pub const BUILT_IN: [Self; 13] = [
+        Self::Order,
+        Self::OrderLine,
+        Self::SmallOrder,
+        Self::RushOrder,
+        Self::SpecialShipment,
+        Self::LastMinuteChange,
+        Self::SpecialRequest,
+        Self::Return,
+        Self::Claim,
+        Self::Rework,
+        Self::TechnicalSupport,
+        Self::Coordination,
+        Self::FollowUp,
+    ];
+
+    /// The driver of a name; a name that is not built in is a custom event kind.
+    pub fn new(name: &str) -> Self {
+        Self::BUILT_IN.into_iter().find(|d| d.name() == name).unwrap_or_else(|| Self::Custom(name.into()))
+    }
+
+    /// The driver of an event kind.
+    pub fn of_kind(kind: &EventKind) -> Self {
+        Self::new(kind.name())
+    }
+
+    /// The event kind that it counts, if it counts events.
+    pub fn kind(&self) -> Option<EventKind> {
+        match self {
+            Self::Order | Self::OrderLine | Self::SmallOrder => None,
+            other => Some(EventKind::new(other.name())),
+        }
+    }
+
+    /// The name in files.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Order => "order",
+            Self::OrderLine => "order_line",
+            Self::SmallOrder => "small_order",
+            Self::RushOrder => "rush_order",
+            Self::SpecialShipment => "special_shipment",
+            Self::LastMinuteChange => "last_minute_change",
+            Self::SpecialRequest => "special_request",
+            Self::Return => "return",
+            Self::Claim => "claim",
+            Self::Rework => "rework",
+            Self::TechnicalSupport => "technical_support",
+            Self::Coordination => "coordination",
+            Self::FollowUp => "follow_up",
+            Self::Custom(name) => name,
+        }
+    }
+
+    /// True when one unit is an hour.
+    pub const fn is_hours(&self) -> bool {
+        matches!(self, Self::TechnicalSupport | Self::Coordination | Self::FollowUp)
+    }
+}
+
+impl From<&str> for Driver {
+    fn from(name: &str) -> Self {
+        Self::new(name)
+    }
+}
+
+/// A line of an account's cost to serve.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum CostLine {
+    /// What a driver costs, by rate, pool, time or actual cost.
+    Driver(Driver),
+    /// Freight borne by us.
+    Freight,
+    /// The cost of the payment terms granted.
+    PaymentTerms,
+    /// Account management.
+    AccountManagement,
+}
+
+impl CostLine {
+    /// The line of a name.
+    pub fn new(name: &str) -> Self {
+        match name {
+            "freight" => Self::Freight,
+            "payment_terms" => Self::PaymentTerms,
+            "account_management" => Self::AccountManagement,
+            driver => Self::Driver(Driver::new(driver)),
+        }
+    }
+
+    /// The name in files.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Driver(driver) => driver.name(),
+            Self::Freight => "freight",
+            Self::PaymentTerms => "payment_terms",
+            Self::AccountManagement => "account_management",
+        }
+    }
+}
+
+/// Both travel as their names.
+macro_rules! by_name {
+    ($type:ident) => {
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.name())
+            }
+        }
+
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.name())
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Cow::<'de, str>::deserialize(deserializer).map(|name| Self::new(&name))
+            }
+        }
+    };
+}
+
+by_name!(Driver);
+by_name!(CostLine);

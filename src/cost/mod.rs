@@ -1,0 +1,12 @@
+//! Cost to serve, kept by driver so that each account's cost unfolds.
+
+mod charge;
+mod driver;
+mod model;
+mod volume;
+
+pub(crate) use charge::{ByStep, RateCard};
+pub use charge::{CapacityUse, CostTable};
+pub use driver::{CostLine, Driver};
+pub use model::{Activity, Capacity, CostToServe, Pool};
+pub(crate) use volume::{AccountVolumes, Volumes, account_volumes, drivers_of};

@@ -1,0 +1,20 @@
+//! Facts per account: exact integers that merge.
+//!
+//! Whatever builds them (records in memory, files, many threads), the integers are the same: sums add, dates take the
+//! smaller or the larger, sets unite. Nothing is divided, rounded or subtracted here; all that is derived afterwards.
+
+mod account;
+mod build;
+mod calendar;
+mod figures;
+mod spec;
+mod sums;
+mod table;
+
+pub(crate) use account::UnknownRevenue;
+pub use account::{EventSum, Facts};
+pub use calendar::{Calendar, fiscal_quarter_start, fiscal_year};
+pub use figures::{Counting, Figures, ReturnsFrom, RushFrom};
+pub use spec::{CreditsDated, FactSpec};
+pub(crate) use table::SealedFacts;
+pub use table::{FactTable, Field};

@@ -1,0 +1,425 @@
+//! Facts of all accounts.
+
+use super::sums::Sums;
+use super::{Calendar, EventSum, FactSpec, Facts, UnknownRevenue};
+use crate::date::Date;
+use crate::error::{Code, Error, Problem, Result, Table};
+use crate::ledger::{Given, Tally, Total, WordTable};
+use crate::money::{Money, Quantity, overflow};
+use crate::records::{EventKind, Id, IdTable};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A core fact of an account. Amounts are in 1/10,000.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is defined by its name in the guide to the method")]
+#[non_exhaustive]
+pub enum Field {
+    Invoiced,
+    Credits,
+    RevenueWithCost,
+    CostOfGoods,
+    Discount,
+    Freight,
+    Orders,
+    Lines,
+    SmallOrders,
+    RushOrders,
+    CreditNotes,
+    MissingCost,
+    MissingDiscount,
+    MissingFreight,
+    MissingLines,
+    MissingRush,
+}
+
+/// Facts that are kept by period; all others are kept by fiscal year.
+const BY_PERIOD: usize = 2;
+/// The number of core facts.
+const FIELDS: usize = Field::MissingRush as usize + 1;
+
+/// Where the facts of one account stand in its row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Layout {
+    pub(super) periods: usize,
+    pub(super) years: usize,
+}
+
+impl Layout {
+    pub(super) fn width(self) -> usize {
+        BY_PERIOD * self.periods + (FIELDS - BY_PERIOD) * self.years
+    }
+
+    /// Where a field starts, and in how many pieces it is kept.
+    pub(super) fn span(self, field: Field) -> (usize, usize) {
+        let at = field as usize;
+        if at < BY_PERIOD {
+            (at * self.periods, self.periods)
+        } else {
+            (BY_PERIOD * self.periods + (at - BY_PERIOD) * self.years, self.years)
+        }
+    }
+
+    pub(super) const fn is_by_period(field: Field) -> bool {
+        (field as usize) < BY_PERIOD
+    }
+}
+
+/// The measures of an event cell.
+pub(super) const EVENT_MEASURES: usize = 5;
+/// Positions in an event cell.
+pub(super) const EVENTS: usize = 0;
+pub(super) const QUANTITY: usize = 1;
+pub(super) const UNCOSTED: usize = 2;
+pub(super) const COST: usize = 3;
+pub(super) const CREDIT: usize = 4;
+
+/// What happened to one account: kind and period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct EventKey {
+    pub(super) account: u32,
+    pub(super) kind: u32,
+    pub(super) period: u16,
+}
+
+/// Revenue of one account whose cost of goods is not known, by family and period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Unknown {
+    pub(super) account: u32,
+    /// The family, or [`WordTable::NONE`] for what no line allocates.
+    pub(super) family: u32,
+    pub(super) period: u16,
+}
+
+/// What the known lines of one family say, over all accounts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct FamilyTotal {
+    pub(crate) revenue: i128,
+    pub(crate) revenue_with_cost: i128,
+    pub(crate) cost_of_goods: i128,
+}
+
+/// Facts of all accounts: built once, merged at will.
+#[derive(Clone, Debug)]
+pub struct FactTable {
+    pub(super) spec: Arc<FactSpec>,
+    pub(super) calendar: Arc<Calendar>,
+    pub(super) layout: Layout,
+    pub(super) given: Given,
+    pub(super) ids: IdTable,
+    pub(super) core: Sums,
+    pub(super) first_order: Vec<Date>,
+    pub(super) last_order: Vec<Date>,
+    pub(super) kinds: WordTable,
+    pub(super) event_index: FxHashMap<EventKey, u32>,
+    pub(super) event_keys: Vec<EventKey>,
+    pub(super) event_sums: Sums,
+    pub(super) families: WordTable,
+    pub(super) bought: FxHashSet<(u32, u32)>,
+    pub(super) family_totals: Vec<FamilyTotal>,
+    pub(super) unknown: FxHashMap<Unknown, i128>,
+    pub(super) first_order_read: Option<Date>,
+    pub(super) outside: BTreeMap<Table, Tally>,
+}
+
+impl FactTable {
+    /// An empty table.
+    pub fn new(spec: FactSpec) -> Self {
+        let calendar = Calendar::new(&spec);
+        let layout = Layout { periods: calendar.periods().len(), years: calendar.year_count() };
+        let mut kinds = WordTable::default();
+        for kind in EventKind::BUILT_IN {
+            kinds.intern(kind.name());
+        }
+        Self {
+            spec: Arc::new(spec),
+            calendar: Arc::new(calendar),
+            layout,
+            given: Given::default(),
+            ids: IdTable::default(),
+            core: Sums::default(),
+            first_order: Vec::new(),
+            last_order: Vec::new(),
+            kinds,
+            event_index: FxHashMap::default(),
+            event_keys: Vec::new(),
+            event_sums: Sums::default(),
+            families: WordTable::default(),
+            bought: FxHashSet::default(),
+            family_totals: Vec::new(),
+            unknown: FxHashMap::default(),
+            first_order_read: None,
+            outside: BTreeMap::new(),
+        }
+    }
+
+    /// What the facts depend on.
+    pub fn spec(&self) -> &FactSpec {
+        &self.spec
+    }
+
+    /// The periods of the window.
+    pub fn calendar(&self) -> &Calendar {
+        &self.calendar
+    }
+
+    /// Which tables and columns were given.
+    pub fn given(&self) -> Given {
+        self.given
+    }
+
+    /// The number of accounts.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// True without accounts.
+    pub fn is_empty(&self) -> bool {
+        self.ids.len() == 0
+    }
+
+    /// The first day that counts: that of the window, or of the fiscal quarter of the earliest order read.
+    pub fn window_start(&self) -> Date {
+        let start = self.calendar.start();
+        match (self.spec.history_from, self.first_order_read) {
+            (None, Some(first)) => self.calendar.quarter_start(first).max(start).min(self.spec.as_of),
+            _ => start,
+        }
+    }
+
+    /// The index of an account, new or not.
+    pub(super) fn account(&mut self, id: &Id) -> u32 {
+        let (at, new) = self.ids.intern(id.as_ref());
+        if new {
+            self.core.grow((at as usize + 1) * self.layout.width());
+            self.first_order.push(Date::MAX);
+            self.last_order.push(Date::MIN);
+        }
+        at
+    }
+
+    #[inline]
+    pub(super) fn add(&mut self, account: u32, field: Field, period: usize, value: i64) {
+        if value != 0 {
+            let (start, _) = self.layout.span(field);
+            let piece = if Layout::is_by_period(field) { period } else { self.calendar.periods()[period].year };
+            self.core.add(account as usize * self.layout.width() + start + piece, value);
+        }
+    }
+
+    pub(super) fn event_cell(&mut self, key: EventKey) -> usize {
+        let next = self.event_keys.len() as u32;
+        let at = *self.event_index.entry(key).or_insert(next);
+        if at == next {
+            self.event_keys.push(key);
+            self.event_sums.grow((next as usize + 1) * EVENT_MEASURES);
+        }
+        at as usize * EVENT_MEASURES
+    }
+
+    pub(super) fn count_outside(&mut self, table: Table, tally: Tally) {
+        let outside = self.outside.entry(table).or_default();
+        outside.records += tally.records;
+        outside.money = outside.money + tally.money;
+    }
+
+    /// Adds the facts of other records of the same specification. The records must not be the same ones.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        self.spec.must_equal(&other.spec)?;
+        self.given = self.given.or(other.given);
+        let accounts: Vec<u32> = other.ids.iter().map(|id| self.account(id)).collect();
+        let kinds: Vec<u32> = other.kinds.iter().map(|word| self.kinds.intern(word)).collect();
+        let families: Vec<u32> = other.families.iter().map(|word| self.families.intern(word)).collect();
+        let family = |f: u32| families.get(f as usize).copied().unwrap_or(WordTable::NONE);
+        let width = self.layout.width();
+        for (from, to) in accounts.iter().enumerate() {
+            let (from, to) = (from, *to as usize);
+            for slot in 0..width {
+                self.core.add_from(to * width + slot, &other.core, from * width + slot);
+            }
+            self.first_order[to] = self.first_order[to].min(other.first_order[from]);
+            self.last_order[to] = self.last_order[to].max(other.last_order[from]);
+        }
+        for (at, key) in other.event_keys.iter().enumerate() {
+            let account = accounts[key.account as usize];
+            let cell = self.event_cell(EventKey { account, kind: kinds[key.kind as usize], period: key.period });
+            for measure in 0..EVENT_MEASURES {
+                self.event_sums.add_from(cell + measure, &other.event_sums, at * EVENT_MEASURES + measure);
+            }
+        }
+        self.bought.extend(other.bought.iter().map(|(a, f)| (accounts[*a as usize], family(*f))));
+        self.family_totals.resize(self.families.len(), FamilyTotal::default());
+        for (from, total) in other.family_totals.iter().enumerate() {
+            let sum = &mut self.family_totals[families[from] as usize];
+            sum.revenue += total.revenue;
+            sum.revenue_with_cost += total.revenue_with_cost;
+            sum.cost_of_goods += total.cost_of_goods;
+        }
+        for (key, revenue) in &other.unknown {
+            let account = accounts[key.account as usize];
+            let key = Unknown { account, family: family(key.family), period: key.period };
+            *self.unknown.entry(key).or_default() += revenue;
+        }
+        self.first_order_read = match (self.first_order_read, other.first_order_read) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        for (table, tally) in &other.outside {
+            self.count_outside(*table, *tally);
+        }
+        Ok(())
+    }
+
+    /// What lay outside the window. Events before the window's start are counted here once that start is known.
+    pub fn outside(&self, table: Table) -> Tally {
+        let mut tally = self.outside.get(&table).copied().unwrap_or_default();
+        if table == Table::ServiceEvents {
+            let start = self.window_start();
+            for (at, key) in self.event_keys.iter().enumerate() {
+                if self.calendar.periods()[usize::from(key.period)].start < start {
+                    let cell = at * EVENT_MEASURES;
+                    tally.records += self.event_sums.exact(cell + EVENTS) as u64;
+                    let money = self.event_sums.exact(cell + COST) + self.event_sums.exact(cell + CREDIT);
+                    tally.money = tally.money + Total::from_units(money);
+                }
+            }
+        }
+        tally
+    }
+
+    /// The accounts in id order, ready to be read; an error when an account's sum cannot be held.
+    pub(crate) fn seal(&self) -> Result<SealedFacts<'_>> {
+        let core = self.core.narrow().map_err(|at| self.too_large(at / self.layout.width()))?;
+        let event_sums = self
+            .event_sums
+            .narrow()
+            .map_err(|at| self.too_large(self.event_keys[at / EVENT_MEASURES].account as usize))?;
+        let order = self.ids.sorted();
+        let start = self.window_start();
+        let live = self.calendar.periods().iter().position(|p| p.start >= start).unwrap_or(0) as u16;
+        let mut events: Vec<(EventKey, u32)> = self
+            .event_keys
+            .iter()
+            .enumerate()
+            .filter(|(_, key)| key.period >= live)
+            .map(|(at, key)| (*key, at as u32))
+            .collect();
+        events.sort_unstable();
+        let mut unknown: Vec<(Unknown, i128)> = self.unknown.iter().map(|(key, sum)| (*key, *sum)).collect();
+        unknown.retain(|(_, sum)| *sum != 0);
+        unknown.sort_unstable();
+        let mut families = vec![0u32; self.len()];
+        for (account, _) in &self.bought {
+            families[*account as usize] += 1;
+        }
+        let kinds = self.kinds.iter().map(EventKind::new).collect();
+        Ok(SealedFacts { table: self, order, core, event_sums, events, unknown, families, kinds, window_start: start })
+    }
+
+    fn too_large(&self, account: usize) -> Error {
+        overflow(&format!("a total of the account {}", self.ids.id(account as u32)))
+    }
+
+    /// The facts of one account, without its customer's friction, terms and potential.
+    pub fn facts(&self, id: impl Into<Id>) -> Result<Facts> {
+        let id = id.into();
+        let sealed = self.seal()?;
+        let position = sealed.order.binary_search_by(|at| self.ids.id(*at).cmp(&id));
+        position
+            .map(|at| sealed.facts(at))
+            .map_err(|_| Problem::new(Code::NoSuchAccount, "there is no such account").value(id.to_string()).into())
+    }
+
+    /// The kinds of the events in the window.
+    pub(crate) fn kinds_that_happened(&self) -> impl Iterator<Item = EventKind> {
+        let happened: std::collections::BTreeSet<u32> = self.event_keys.iter().map(|key| key.kind).collect();
+        happened.into_iter().filter_map(|kind| self.kinds.word(kind).map(EventKind::new))
+    }
+
+    /// What the known lines of each family say.
+    pub(crate) fn families(&self) -> impl Iterator<Item = (&str, FamilyTotal)> {
+        self.families.iter().zip(self.family_totals.iter().copied())
+    }
+}
+
+/// Facts ready to be read account by account, in id order.
+pub(crate) struct SealedFacts<'a> {
+    pub(crate) table: &'a FactTable,
+    order: Vec<u32>,
+    core: &'a [i64],
+    event_sums: &'a [i64],
+    events: Vec<(EventKey, u32)>,
+    unknown: Vec<(Unknown, i128)>,
+    families: Vec<u32>,
+    kinds: Vec<EventKind>,
+    window_start: Date,
+}
+
+impl<'a> SealedFacts<'a> {
+    pub(crate) fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    /// The id of the account at a position of the id order.
+    pub(crate) fn id(&self, position: usize) -> &'a Id {
+        self.table.ids.id(self.order[position])
+    }
+
+    /// A field of the account at a position of the id order, over the window.
+    pub(crate) fn sum(&self, position: usize, field: Field) -> i128 {
+        let layout = self.table.layout;
+        let (start, len) = layout.span(field);
+        let row = self.order[position] as usize * layout.width() + start;
+        self.core[row..row + len].iter().map(|v| i128::from(*v)).sum()
+    }
+
+    /// The facts of the account at a position of the id order.
+    pub(crate) fn facts(&self, position: usize) -> Facts {
+        let account = self.order[position];
+        let at = account as usize;
+        let table = self.table;
+        let width = table.layout.width();
+        let first = self.events.partition_point(|(key, _)| key.account < account);
+        let events = self.events[first..].iter().take_while(|(key, _)| key.account == account);
+        let bought = table.first_order[at] <= table.last_order[at];
+        Facts {
+            id: table.ids.id(account).clone(),
+            spec: table.spec.clone(),
+            calendar: table.calendar.clone(),
+            window_start: self.window_start,
+            given: table.given,
+            row: self.core[at * width..][..width].to_vec(),
+            events: events.map(|(key, cell)| self.event_sum(key, *cell)).collect(),
+            order_dates: bought.then(|| (table.first_order[at], table.last_order[at])),
+            families: self.families[at],
+            unknown: self.unknown_of(account).map(|(key, revenue)| self.unknown_revenue(key, *revenue)).collect(),
+            friction: None,
+            payment_days: None,
+            annual_potential: None,
+        }
+    }
+
+    fn event_sum(&self, key: &EventKey, cell: u32) -> EventSum {
+        let cell = &self.event_sums[cell as usize * EVENT_MEASURES..][..EVENT_MEASURES];
+        EventSum {
+            kind: self.kinds[key.kind as usize].clone(),
+            period: key.period,
+            events: cell[EVENTS],
+            quantity: Quantity::from_units(cell[QUANTITY]),
+            quantity_without_cost: Quantity::from_units(cell[UNCOSTED]),
+            cost: Money::from_units(cell[COST]),
+            credit: Money::from_units(cell[CREDIT]),
+        }
+    }
+
+    fn unknown_revenue(&self, key: &Unknown, revenue: i128) -> UnknownRevenue {
+        let family = self.table.families.word(key.family).map(Into::into);
+        UnknownRevenue { family, period: key.period, revenue }
+    }
+
+    fn unknown_of(&self, account: u32) -> impl Iterator<Item = &(Unknown, i128)> {
+        let first = self.unknown.partition_point(|(key, _)| key.account < account);
+        self.unknown[first..].iter().take_while(move |(key, _)| key.account == account)
+    }
+}

@@ -1,0 +1,113 @@
+//! `accounts.csv`: one row per account, in id order. Columns are only ever appended.
+
+use super::cells::{CsvStyle, Rows};
+use crate::portfolio::{Account, Portfolio};
+use crate::score::Side;
+use std::io::{self, Write};
+
+const HEADER: [&str; 43] = [
+    "customer_id",
+    "name",
+    "revenue",
+    "cost_of_goods",
+    "discount",
+    "gross_margin",
+    "cost_to_serve",
+    "net_margin",
+    "orders",
+    "lines",
+    "rush_orders",
+    "small_orders",
+    "returns",
+    "claims",
+    "support_hours",
+    "families",
+    "first_order",
+    "last_order",
+    "margin_rate",
+    "cost_to_serve_ratio",
+    "stability",
+    "growth",
+    "value_score",
+    "complexity_score",
+    "quadrant",
+    "tier",
+    "status",
+    "invoiced",
+    "credits",
+    "credit_notes",
+    "list_revenue",
+    "discount_rate",
+    "freight",
+    "payment_terms",
+    "pocket_margin",
+    "other_cost_to_serve",
+    "net_margin_rate",
+    "loses_money",
+    "value_distance",
+    "complexity_distance",
+    "main_cost",
+    "data_grade",
+    "estimated_revenue",
+];
+
+pub(super) fn write(portfolio: &Portfolio, style: CsvStyle, out: &mut dyn Write) -> io::Result<()> {
+    let mut rows = Rows::new(out, style, &HEADER)?;
+    for account in portfolio.accounts() {
+        first_columns(&mut rows, account);
+        further_columns(&mut rows, account);
+        rows.end()?;
+    }
+    Ok(())
+}
+
+fn first_columns(rows: &mut Rows<'_>, account: Account<'_>) {
+    let (figures, cascade) = (account.figures(), account.cascade());
+    rows.text(&account.id().text());
+    rows.text(account.name().unwrap_or_default());
+    rows.money(cascade.net_revenue);
+    rows.money(cascade.cost_of_goods);
+    rows.money(cascade.discount);
+    rows.money(cascade.gross_margin);
+    rows.money(cascade.cost_to_serve);
+    rows.money(cascade.net_margin);
+    rows.count(figures.orders);
+    rows.count(figures.lines);
+    rows.count(figures.rush_orders);
+    rows.count(figures.small_orders);
+    rows.count(figures.returns);
+    rows.count(figures.claims);
+    rows.quantity(figures.support_hours);
+    rows.count(figures.families.map(i64::from));
+    rows.date(account.order_dates().map(|(first, _)| first));
+    rows.date(account.order_dates().map(|(_, last)| last));
+    rows.float(account.margin_rate());
+    rows.float(account.cost_to_serve_ratio());
+    rows.float(account.stability());
+    rows.float(account.growth());
+    rows.float(account.score(Side::Value));
+    rows.float(account.score(Side::Complexity));
+    rows.word(account.quadrant().map_or("", |q| q.as_str()));
+    rows.word(account.tier().map_or("", |t| t.as_str()));
+}
+
+fn further_columns(rows: &mut Rows<'_>, account: Account<'_>) {
+    let (figures, cascade) = (account.figures(), account.cascade());
+    rows.word(account.status().as_str());
+    rows.money(cascade.invoiced);
+    rows.money(cascade.credits);
+    rows.count(figures.credit_notes);
+    rows.money(cascade.list_revenue);
+    rows.float(account.discount_rate());
+    rows.money(cascade.freight);
+    rows.money(cascade.payment_terms);
+    rows.money(cascade.pocket_margin);
+    rows.money(cascade.other_cost_to_serve);
+    rows.float(account.net_margin_rate());
+    rows.flag(account.loses_money());
+    rows.float(account.distance(Side::Value));
+    rows.float(account.distance(Side::Complexity));
+    rows.text(account.main_cost().map_or("", |line| line.name()));
+    rows.word(account.data_grade().as_str());
+    rows.money(account.estimated_revenue());
+}

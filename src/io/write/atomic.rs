@@ -1,0 +1,84 @@
+//! Files that appear whole, or not at all.
+
+use crate::error::{Error, Result};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// Files on their way into a folder. They are written beside their place, flushed to the disk, and renamed together by
+/// [`Folder::commit`]; dropped before, they leave nothing.
+pub(super) struct Folder {
+    path: PathBuf,
+    written: Vec<(PathBuf, PathBuf)>,
+}
+
+const SUFFIX: &str = ".tmp";
+
+impl Folder {
+    pub(super) fn open(path: &Path) -> Result<Self> {
+        fs::create_dir_all(path).map_err(|e| Error::io(path.display(), "cannot make the folder", e))?;
+        Ok(Self { path: path.to_owned(), written: Vec::new() })
+    }
+
+    /// Writes one file beside its place.
+    pub(super) fn write(&mut self, name: &str, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+        let place = self.path.join(name);
+        self.sweep(name);
+        let beside = self.path.join(format!(".{name}-{}{SUFFIX}", std::process::id()));
+        self.written.push((beside.clone(), place.clone()));
+        let write = || -> io::Result<()> {
+            if place.is_dir() {
+                return Err(io::Error::new(io::ErrorKind::IsADirectory, "a folder has that name"));
+            }
+            let mut out = BufWriter::with_capacity(1 << 16, File::create(&beside)?);
+            fill(&mut out)?;
+            out.flush()?;
+            out.get_ref().sync_all()
+        };
+        write().map_err(|e| Error::io(place.display(), "cannot write", e))
+    }
+
+    /// Removes what an interrupted run left of the same file.
+    fn sweep(&self, name: &str) {
+        let prefix = format!(".{name}-");
+        let Ok(entries) = fs::read_dir(&self.path) else { return };
+        for entry in entries.flatten() {
+            let file = entry.file_name();
+            let left = file.to_str().is_some_and(|f| {
+                let process = f.strip_prefix(&prefix).and_then(|rest| rest.strip_suffix(SUFFIX));
+                process.is_some_and(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()) && !is_running(p))
+            });
+            if left {
+                // Whoever else removed it first did the same work.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
+    /// Puts all files in their places.
+    pub(super) fn commit(mut self) -> Result<()> {
+        for (beside, place) in &self.written {
+            fs::rename(beside, place).map_err(|e| Error::io(place.display(), "cannot replace", e))?;
+        }
+        self.written.clear();
+        // The renames are safe once the folder itself is; some systems cannot open one, and lose nothing by it.
+        if let Ok(folder) = File::open(&self.path) {
+            let _ = folder.sync_all();
+        }
+        Ok(())
+    }
+}
+
+/// Whether a process of that number may still be writing. Where that cannot be told, it may.
+fn is_running(process: &str) -> bool {
+    let known = Path::new("/proc/self").exists();
+    !known || Path::new("/proc").join(process).exists()
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        for (beside, _) in &self.written {
+            let _ = fs::remove_file(beside);
+        }
+    }
+}

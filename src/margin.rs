@@ -1,0 +1,235 @@
+//! The margin cascade: list revenue − discount = invoiced − credits = net revenue − cost of goods = gross margin −
+//! freight − payment terms = pocket margin − the other costs to serve = net margin.
+
+use crate::cost::ByStep;
+use crate::error::Result;
+use crate::facts::{FactTable, Facts, UnknownRevenue};
+use crate::money::{Money, Rate, div_half_even, narrow_or};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The steps from list revenue to net margin, in money. A step that cannot be known is `None`, and so are those after
+/// it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Cascade {
+    /// Revenue at list prices: invoiced plus discount.
+    pub list_revenue: Option<Money>,
+    /// Discount off list prices.
+    pub discount: Option<Money>,
+    /// Revenue of orders.
+    pub invoiced: Money,
+    /// Credit notes and event credits.
+    pub credits: Money,
+    /// Invoiced less credits.
+    pub net_revenue: Money,
+    /// Cost of goods, known and estimated.
+    pub cost_of_goods: Option<Money>,
+    /// Net revenue less cost of goods.
+    pub gross_margin: Option<Money>,
+    /// Freight borne by us; 0 when it is not given.
+    pub freight: Money,
+    /// The cost of the payment terms granted.
+    pub payment_terms: Money,
+    /// Gross margin less freight and payment terms.
+    pub pocket_margin: Option<Money>,
+    /// The other costs to serve.
+    pub other_cost_to_serve: Money,
+    /// All costs to serve: freight, payment terms and the others.
+    pub cost_to_serve: Money,
+    /// Pocket margin less the other costs to serve: the customer's contribution.
+    pub net_margin: Option<Money>,
+}
+
+/// What a cascade starts from.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct CascadeParts {
+    pub(crate) discount: Option<i128>,
+    pub(crate) invoiced: i128,
+    pub(crate) credits: i128,
+    pub(crate) cost_of_goods: Option<i128>,
+    pub(crate) freight: i128,
+    pub(crate) payment_terms: i128,
+    pub(crate) other_cost_to_serve: i128,
+}
+
+impl CascadeParts {
+    /// The sum of two, for a total. What is unknown in one is unknown in the sum.
+    pub(crate) fn plus(self, other: Self) -> Self {
+        let both = |a: Option<i128>, b: Option<i128>| Some(a? + b?);
+        Self {
+            discount: both(self.discount, other.discount),
+            invoiced: self.invoiced + other.invoiced,
+            credits: self.credits + other.credits,
+            cost_of_goods: both(self.cost_of_goods, other.cost_of_goods),
+            freight: self.freight + other.freight,
+            payment_terms: self.payment_terms + other.payment_terms,
+            other_cost_to_serve: self.other_cost_to_serve + other.other_cost_to_serve,
+        }
+    }
+
+    /// The same with its costs to serve.
+    pub(crate) fn with_costs(self, [freight, payment_terms, other]: &ByStep) -> Self {
+        Self { freight: *freight, payment_terms: *payment_terms, other_cost_to_serve: *other, ..self }
+    }
+
+    /// The start of a sum.
+    pub(crate) fn zero() -> Self {
+        Self { discount: Some(0), cost_of_goods: Some(0), ..Self::default() }
+    }
+
+    /// The cascade, when all its steps can be held.
+    pub(crate) fn cascade(self) -> Result<Cascade> {
+        let money = |units: i128| narrow_or(units, "a step of the margin cascade");
+        let optional = |units: Option<i128>| units.map(money).transpose();
+        let net_revenue = self.invoiced - self.credits;
+        let gross = self.cost_of_goods.map(|cost| net_revenue - cost);
+        let pocket = gross.map(|margin| margin - self.freight - self.payment_terms);
+        Ok(Cascade {
+            list_revenue: optional(self.discount.map(|d| self.invoiced + d))?,
+            discount: optional(self.discount)?,
+            invoiced: money(self.invoiced)?,
+            credits: money(self.credits)?,
+            net_revenue: money(net_revenue)?,
+            cost_of_goods: optional(self.cost_of_goods)?,
+            gross_margin: optional(gross)?,
+            freight: money(self.freight)?,
+            payment_terms: money(self.payment_terms)?,
+            pocket_margin: optional(pocket)?,
+            other_cost_to_serve: money(self.other_cost_to_serve)?,
+            cost_to_serve: money(self.freight + self.payment_terms + self.other_cost_to_serve)?,
+            net_margin: optional(pocket.map(|margin| margin - self.other_cost_to_serve))?,
+        })
+    }
+}
+
+impl From<&Cascade> for CascadeParts {
+    fn from(cascade: &Cascade) -> Self {
+        let wide = |m: Money| i128::from(m.units());
+        Self {
+            discount: cascade.discount.map(wide),
+            invoiced: wide(cascade.invoiced),
+            credits: wide(cascade.credits),
+            cost_of_goods: cascade.cost_of_goods.map(wide),
+            freight: wide(cascade.freight),
+            payment_terms: wide(cascade.payment_terms),
+            other_cost_to_serve: wide(cascade.other_cost_to_serve),
+        }
+    }
+}
+
+/// Where the margin rate of an estimate came from, from the best to the weakest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EstimatedFrom {
+    /// The known lines of the same product family.
+    Family,
+    /// All known lines, or all known orders where there are no lines.
+    Portfolio,
+    /// The model's `default_margin_rate`.
+    Default,
+}
+
+/// How far an account's figures rest on complete data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DataGrade {
+    /// Nothing is missing.
+    Good,
+    /// Something is missing, and at most 10 % of the revenue has an estimated cost of goods.
+    Fair,
+    /// More is estimated, or cannot be.
+    Poor,
+}
+
+impl DataGrade {
+    /// The word in files.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Fair => "fair",
+            Self::Poor => "poor",
+        }
+    }
+}
+
+/// An account's estimated cost of goods.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Estimate {
+    /// By fiscal year.
+    pub(crate) by_year: Vec<i128>,
+    /// The revenue whose cost is estimated, either way.
+    pub(crate) revenue: i128,
+    pub(crate) from: Option<EstimatedFrom>,
+    /// Some of it has no rate at all.
+    pub(crate) impossible: bool,
+}
+
+/// Revenue and cost of what is known, in 1/10,000; the margin rate is 1 − cost / revenue.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct Known {
+    #[serde(with = "crate::money::as_text")]
+    revenue: i128,
+    #[serde(with = "crate::money::as_text")]
+    cost: i128,
+}
+
+impl Known {
+    fn usable(revenue: i128, cost: i128) -> Option<Self> {
+        (revenue > 0).then_some(Self { revenue, cost })
+    }
+}
+
+/// The rates at which unknown costs of goods are estimated.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct MarginRates {
+    families: BTreeMap<Box<str>, Known>,
+    portfolio: Option<Known>,
+    default: Option<Rate>,
+}
+
+impl MarginRates {
+    /// The rates that a portfolio gives: revenue and cost of its known lines by family, else of its known orders.
+    pub(crate) fn new(table: &FactTable, known_orders: (i128, i128), default: Option<Rate>) -> Self {
+        let (mut families, mut revenue, mut cost) = (BTreeMap::new(), 0, 0);
+        for (family, total) in table.families() {
+            if let Some(known) = Known::usable(total.revenue_with_cost, total.cost_of_goods) {
+                families.insert(family.into(), known);
+            }
+            revenue += total.revenue_with_cost;
+            cost += total.cost_of_goods;
+        }
+        let portfolio = Known::usable(revenue, cost).or_else(|| Known::usable(known_orders.0, known_orders.1));
+        Self { families, portfolio, default }
+    }
+
+    /// Estimates the cost of goods of one account's unknown revenue, each family and period rounded once.
+    pub(crate) fn estimate(&self, facts: &Facts) -> Estimate {
+        let by_year = vec![0; facts.calendar().year_count()];
+        let mut estimate = Estimate { by_year, ..Estimate::default() };
+        for UnknownRevenue { family, period, revenue } in facts.unknown() {
+            estimate.revenue += revenue.abs();
+            match self.cost(*revenue, family.as_deref()) {
+                Some((cost, from)) => {
+                    estimate.by_year[facts.year_of_period(*period)] += cost;
+                    estimate.from = estimate.from.max(Some(from));
+                }
+                None => estimate.impossible = true,
+            }
+        }
+        estimate
+    }
+
+    fn cost(&self, revenue: i128, family: Option<&str>) -> Option<(i128, EstimatedFrom)> {
+        let by = |known: &Known| div_half_even(revenue.checked_mul(known.cost)?, known.revenue);
+        if let Some(cost) = family.and_then(|f| self.families.get(f)).and_then(by) {
+            return Some((cost, EstimatedFrom::Family));
+        }
+        if let Some(cost) = self.portfolio.as_ref().and_then(by) {
+            return Some((cost, EstimatedFrom::Portfolio));
+        }
+        let scale = i128::from(Rate::SCALE);
+        let left = scale - i128::from(self.default?.units());
+        Some((div_half_even(revenue.checked_mul(left)?, scale)?, EstimatedFrom::Default))
+    }
+}

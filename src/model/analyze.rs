@@ -1,0 +1,226 @@
+//! From a ledger to a portfolio: each step takes the one before.
+
+use super::{Draft, Drafting, Model};
+use crate::cost::{CostTable, Volumes, drivers_of};
+use crate::date::Date;
+use crate::error::{Code, Error, Problem, Result, Table};
+use crate::facts::{Counting, FactTable, Field, ReturnsFrom, RushFrom, SealedFacts};
+use crate::ledger::{CustomerView, Ledger, Quality};
+use crate::margin::{CascadeParts, MarginRates};
+use crate::portfolio::{AccountRow, Portfolio, Status, Window};
+use crate::records::{EventKind, Id};
+use crate::score::{Axis, AxisInput, Component, CostMeasure, ExpectedCost, Measures, Side};
+use crate::segment::{CutOn, Quadrant, ResolvedCut, tiers};
+
+impl Model {
+    /// Analyses a ledger: cost to serve, margin, scores, matrix and tiers of each account.
+    pub fn analyze(&self, ledger: &Ledger) -> Result<Portfolio> {
+        self.check()?;
+        let quality = ledger.settle()?;
+        self.check_currency(ledger)?;
+        let (as_of, stated) = self.as_of_for(ledger)?;
+        let table = FactTable::from_settled(ledger, self.fact_spec(as_of));
+        Analysis::new(self, &table, ledger)?.finish(quality, ledger, stated)
+    }
+
+    fn check_currency(&self, ledger: &Ledger) -> Result<()> {
+        match ledger.currency() {
+            Some(stated) if stated != self.currency => Err(Error::new(
+                Problem::new(
+                    Code::OtherCurrency,
+                    format!("the records are in {stated}, the model is in {}", self.currency),
+                )
+                .hint(format!("set currency = \"{stated}\" in the model; there is no conversion")),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// The last day that counts, and whether the model states it.
+    fn as_of_for(&self, ledger: &Ledger) -> Result<(Date, bool)> {
+        let (as_of, stated) = match (self.as_of, ledger.order_dates()) {
+            (Some(day), _) => (day, true),
+            (None, Some((_, last))) => (last, false),
+            (None, None) => {
+                let problem = Problem::new(Code::NoAsOf, "there is no order, and so no date to analyse at")
+                    .hint("state as_of in the model, or --as-of");
+                return Err(problem.table(Table::Orders).into());
+            }
+        };
+        if let Some(from) = self.history_from.filter(|from| *from >= as_of) {
+            let reason = format!("history_from {from} is not before the last day that counts, {as_of}");
+            return Err(Problem::new(Code::Contradiction, reason).column("history_from").into());
+        }
+        Ok((as_of, stated))
+    }
+
+    fn counting(&self, table: &FactTable) -> Counting {
+        let returned = table.kinds_that_happened().any(|kind| kind == EventKind::Return);
+        Counting {
+            rush: self.rush.unwrap_or(if table.given().rush { RushFrom::Orders } else { RushFrom::Events }),
+            returns: self.returns.unwrap_or(if returned { ReturnsFrom::Events } else { ReturnsFrom::CreditNotes }),
+        }
+    }
+}
+
+/// The accounts between facts and result, in id order.
+struct Analysis<'a> {
+    model: &'a Model,
+    table: &'a FactTable,
+    ids: Vec<&'a Id>,
+    counting: Counting,
+    margins: MarginRates,
+    drafts: Vec<Draft>,
+    order_dates: Vec<Option<(Date, Date)>>,
+    costs: CostTable,
+}
+
+impl<'a> Analysis<'a> {
+    fn new(model: &'a Model, table: &'a FactTable, ledger: &Ledger) -> Result<Self> {
+        let sealed = table.seal()?;
+        let ids: Vec<&Id> = (0..sealed.len()).map(|at| sealed.id(at)).collect();
+        let counting = model.counting(table);
+        let drivers = drivers_of(&model.cost_to_serve, table);
+        let margins = MarginRates::new(table, known_orders(&sealed), model.default_margin_rate);
+        let mut drafts = Vec::with_capacity(ids.len());
+        let mut order_dates = Vec::with_capacity(ids.len());
+        let drafting = Drafting { counting, drivers: &drivers, margins: &margins, growth: model.growth_measure };
+        for (at, id) in ids.iter().enumerate() {
+            let mut facts = sealed.facts(at);
+            if let Some(customer) = ledger.customer_by_id(id) {
+                facts.friction = customer.friction();
+                facts.payment_days = customer.payment_days();
+                facts.annual_potential = customer.annual_potential();
+            }
+            order_dates.push(facts.order_dates());
+            drafts.push(Draft::of(&facts, &drafting)?);
+        }
+        let mut volumes = Volumes::new(drivers, table.calendar().year_count());
+        volumes.accounts = drafts.iter_mut().map(|d| std::mem::take(&mut d.volumes)).collect();
+        let costs = CostTable::charge(&model.cost_to_serve, table.calendar(), &volumes, &ids)?;
+        Ok(Self { model, table, ids, counting, margins, drafts, order_dates, costs })
+    }
+
+    fn finish(self, quality: Quality, ledger: &Ledger, as_of_stated: bool) -> Result<Portfolio> {
+        let priced = self.model.cost_to_serve.prices_any_driver() || self.costs.any_actual;
+        let mut rows = self.rows(ledger)?;
+        let active: Vec<usize> = (0..rows.len()).filter(|at| rows[*at].status == Status::Active).collect();
+        let expected = self.expected(&rows, &active);
+        let measures: Vec<Measures> = active
+            .iter()
+            .map(|at| self.drafts[*at].measures(rows[*at].cascade.gross_margin, rows[*at].cascade.cost_to_serve))
+            .collect();
+        let axis = |side: Side| {
+            let inputs = self.model.weights(side, priced).into_iter().map(|(component, weight)| {
+                let hidden = component == Component::CostToServeRatio
+                    && (!priced || (self.model.cost_measure == CostMeasure::Expected && expected.is_none()));
+                let value = |(at, m): (&usize, &Measures)| {
+                    let known = if hidden { None } else { m.value(component, &rows[*at].figures, expected.as_ref()) };
+                    known.unwrap_or(f64::NAN)
+                };
+                AxisInput { component, weight, values: active.iter().zip(&measures).map(value).collect() }
+            });
+            Axis::new(side, inputs.collect(), self.model.normalisation, active.len())
+        };
+        let (value, complexity) = (axis(Side::Value), axis(Side::Complexity));
+        let cuts = [
+            self.model.matrix.value_threshold.resolve(value.scores()),
+            self.model.matrix.complexity_threshold.resolve(complexity.scores()),
+        ];
+        for (position, (at, measures)) in active.iter().zip(&measures).enumerate() {
+            let row = &mut rows[*at];
+            row.active = Some(position as u32);
+            row.measured = measures.fixed(&row.figures, expected.as_ref());
+            let side = |axis: &Axis, cut: Option<ResolvedCut>| {
+                let cut = cut?;
+                let on = |of: CutOn| match of {
+                    CutOn::Component(c) => measures.value(c, &row.figures, expected.as_ref()),
+                    CutOn::NetMargin => row.cascade.net_margin.map(Measures::money),
+                    CutOn::CostToServe => Some(Measures::money(row.cascade.cost_to_serve)),
+                };
+                let score = axis.score(position);
+                Some(cut.distance(cut.of.map_or(score, on)?))
+            };
+            row.distances = [side(&value, cuts[0]), side(&complexity, cuts[1])];
+            row.quadrant = match row.distances {
+                [Some(v), Some(c)] => Some(Quadrant::of(v >= 0.0, c >= 0.0)),
+                _ => None,
+            };
+        }
+        let tier_limits = self.tier(&mut rows, &active);
+        let window = Window::new(self.table, as_of_stated);
+        let mut portfolio = Portfolio {
+            model: self.model.clone(),
+            window,
+            given: self.table.given(),
+            counting: self.counting,
+            margins: self.margins,
+            rows,
+            costs: self.costs,
+            axes: [value, complexity],
+            cuts,
+            expected,
+            tier_limits,
+            outside: Table::ALL.map(|t| self.table.outside(t)),
+            quality,
+            findings: Vec::new(),
+            priced,
+        };
+        portfolio.find()?;
+        Ok(portfolio)
+    }
+
+    fn rows(&self, ledger: &Ledger) -> Result<Vec<AccountRow>> {
+        let years = self.table.calendar().year_count();
+        let mut rows = Vec::with_capacity(self.ids.len());
+        for (at, (id, draft)) in self.ids.iter().zip(&self.drafts).enumerate() {
+            let customer = ledger.customer_by_id(id);
+            let steps = &self.costs.by_step[at * years..][..years];
+            let parts = draft.years.iter().zip(steps).map(|(part, step)| part.with_costs(step));
+            let by_year: Vec<CascadeParts> = parts.collect();
+            let total = by_year.iter().fold(CascadeParts::zero(), |sum, year| sum.plus(*year));
+            rows.push(AccountRow {
+                id: (*id).clone(),
+                name: customer.and_then(CustomerView::name).map(Into::into),
+                cascade: total.cascade()?,
+                years: by_year,
+                status: Status::of(&draft.figures),
+                estimated_revenue: crate::money::narrow_or(draft.estimate.revenue, "the revenue with estimated cost")?,
+                estimated_from: draft.estimate.from,
+                figures: draft.figures.clone(),
+                order_dates: self.order_dates[at],
+                active: None,
+                distances: [None, None],
+                quadrant: None,
+                tier: None,
+                measured: Default::default(),
+            });
+        }
+        Ok(rows)
+    }
+
+    fn expected(&self, rows: &[AccountRow], active: &[usize]) -> Option<ExpectedCost> {
+        (self.model.cost_measure == CostMeasure::Expected).then(|| {
+            ExpectedCost::fit(active.iter().map(|at| (rows[*at].cascade.cost_to_serve, rows[*at].cascade.net_revenue)))
+        })?
+    }
+
+    fn tier(&self, rows: &mut [AccountRow], active: &[usize]) -> crate::segment::TierLimits {
+        let measure = self.model.tiers.measure;
+        let measured: Vec<(usize, crate::money::Money)> =
+            active.iter().filter_map(|at| Some((*at, rows[*at].tier_measure(measure)?))).collect();
+        let values: Vec<_> = measured.iter().map(|(_, m)| *m).collect();
+        let (found, limits) = tiers(&values, &self.model.tiers);
+        for ((at, _), tier) in measured.iter().zip(found) {
+            rows[*at].tier = Some(tier);
+        }
+        limits
+    }
+}
+
+/// Revenue and cost of the orders whose cost is known, over the portfolio.
+fn known_orders(sealed: &SealedFacts<'_>) -> (i128, i128) {
+    (0..sealed.len()).fold((0, 0), |(revenue, cost), at| {
+        (revenue + sealed.sum(at, Field::RevenueWithCost), cost + sealed.sum(at, Field::CostOfGoods))
+    })
+}

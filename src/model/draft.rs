@@ -1,0 +1,82 @@
+//! One account on its way from facts to a place: everything that needs no other account.
+
+use crate::cost::{AccountVolumes, Driver, account_volumes};
+use crate::error::Result;
+use crate::facts::{Counting, Facts, Field, Figures};
+use crate::margin::{CascadeParts, Estimate, MarginRates};
+use crate::money::Money;
+use crate::money::narrow_or;
+use crate::score::{GrowthMeasure, Measures, Quarters};
+
+/// What drafting an account takes besides its facts.
+pub(crate) struct Drafting<'a> {
+    pub(crate) counting: Counting,
+    pub(crate) drivers: &'a [Driver],
+    pub(crate) margins: &'a MarginRates,
+    pub(crate) growth: GrowthMeasure,
+}
+
+/// One account before its costs are known.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    pub(crate) figures: Figures,
+    pub(crate) volumes: AccountVolumes,
+    pub(crate) estimate: Estimate,
+    /// The cascade's parts by fiscal year, costs to serve still empty.
+    pub(crate) years: Vec<CascadeParts>,
+    stability: Option<f64>,
+    growth: Option<f64>,
+    potential: Option<Money>,
+    friction: Option<f64>,
+}
+
+impl Draft {
+    pub(crate) fn of(facts: &Facts, with: &Drafting<'_>) -> Result<Self> {
+        let years = facts.calendar().year_count();
+        let estimate = with.margins.estimate(facts);
+        let figures = facts.figures(with.counting)?;
+        let quarters = Quarters::of(facts);
+        let given_discount = facts.given_discount();
+        let parts = (0..years).map(|year| CascadeParts {
+            discount: given_discount.then(|| facts.in_year(Field::Discount, year)),
+            invoiced: facts.in_year(Field::Invoiced, year),
+            credits: facts.in_year(Field::Credits, year) + facts.event_credits(Some(year)),
+            cost_of_goods: (!estimate.impossible)
+                .then(|| facts.in_year(Field::CostOfGoods, year) + estimate.by_year[year]),
+            ..CascadeParts::default()
+        });
+        Ok(Self {
+            volumes: account_volumes(with.drivers, years, facts, with.counting)?,
+            years: parts.collect(),
+            stability: quarters.stability(),
+            growth: quarters.growth(with.growth),
+            potential: potential(facts)?,
+            friction: facts.friction.map(|f| f.level()),
+            estimate,
+            figures,
+        })
+    }
+
+    /// What the components are measured from, once the costs are known.
+    pub(crate) fn measures(&self, gross_margin: Option<Money>, cost_to_serve: Money) -> Measures {
+        Measures {
+            net_revenue: self.figures.net_revenue,
+            gross_margin,
+            cost_to_serve,
+            stability: self.stability,
+            growth: self.growth,
+            potential: self.potential,
+            friction: self.friction,
+        }
+    }
+}
+
+/// Annual potential less the net revenue of the last twelve months.
+fn potential(facts: &Facts) -> Result<Option<Money>> {
+    let Some(annual) = facts.annual_potential else { return Ok(None) };
+    let calendar = facts.calendar();
+    let start = calendar.twelve_months_start();
+    let recent = calendar.periods().iter().enumerate().filter(|(_, p)| p.start >= start);
+    let revenue: i128 = recent.map(|(at, _)| facts.net_revenue(at)).sum();
+    narrow_or(i128::from(annual.units()) - revenue, "an account's potential").map(Some)
+}

@@ -1,0 +1,181 @@
+//! The portfolio as a whole.
+
+use super::{Account, Portfolio, Status};
+use crate::cost::CostLine;
+use crate::date::Date;
+use crate::error::{Result, Table};
+use crate::facts::FactTable;
+use crate::insight::{WhaleCurve, gini, hhi};
+use crate::ledger::{Tally, Total};
+use crate::margin::{Cascade, CascadeParts};
+use crate::money::Money;
+use crate::score::{Side, spearman};
+use crate::segment::{Quadrant, Tier};
+use serde::{Deserialize, Serialize};
+
+/// The days that count.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Window {
+    /// The last day.
+    pub as_of: Date,
+    /// True when the model states it; else it is the latest order date.
+    pub as_of_stated: bool,
+    /// The first day.
+    pub start: Date,
+    /// The fiscal years that it touches, by name.
+    pub years: Vec<i32>,
+    /// How many complete quarters it has.
+    pub complete_quarters: usize,
+}
+
+impl Window {
+    pub(crate) fn new(table: &FactTable, as_of_stated: bool) -> Self {
+        let calendar = table.calendar();
+        let start = table.window_start();
+        Self {
+            as_of: calendar.as_of(),
+            as_of_stated,
+            start,
+            years: (0..calendar.year_count()).map(|y| calendar.year_name(y)).collect(),
+            complete_quarters: calendar.complete_quarters(start).1,
+        }
+    }
+}
+
+/// Some accounts together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Group {
+    /// How many.
+    pub accounts: usize,
+    /// How many of them lose money.
+    pub losing: usize,
+    /// Their cascade, added up.
+    pub cascade: Cascade,
+}
+
+/// Rank correlations: above ½ either way, the matrix mostly ranks size.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Correlations {
+    /// Between the two scores.
+    pub value_complexity: Option<f64>,
+    /// Between the value score and net revenue.
+    pub value_revenue: Option<f64>,
+    /// Between the complexity score and net revenue.
+    pub complexity_revenue: Option<f64>,
+}
+
+/// A table accounted for: read = used + outside the window + set aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Reconciliation {
+    /// The table.
+    pub table: Table,
+    /// What was read.
+    pub read: Tally,
+    /// What the figures rest on.
+    pub used: Tally,
+    /// What lay outside the window.
+    pub outside: Tally,
+    /// What was set aside, repeated records included.
+    pub set_aside: Tally,
+}
+
+impl Portfolio {
+    /// All accounts, dormant and net-credit ones included.
+    pub fn total(&self) -> Result<Group> {
+        self.group(|_| true)
+    }
+
+    /// The accounts of a cell of the matrix.
+    pub fn quadrant(&self, quadrant: Quadrant) -> Result<Group> {
+        self.group(|account| account.quadrant() == Some(quadrant))
+    }
+
+    /// The accounts of a tier.
+    pub fn tier(&self, tier: Tier) -> Result<Group> {
+        self.group(|account| account.tier() == Some(tier))
+    }
+
+    /// The accounts of a status.
+    pub fn status(&self, status: Status) -> Result<Group> {
+        self.group(|account| account.status() == status)
+    }
+
+    /// Any accounts together.
+    pub fn group(&self, belongs: impl Fn(Account<'_>) -> bool) -> Result<Group> {
+        let (mut accounts, mut losing, mut parts) = (0, 0, CascadeParts::zero());
+        for account in self.accounts().filter(|a| belongs(*a)) {
+            accounts += 1;
+            losing += usize::from(account.loses_money());
+            parts = parts.plus(CascadeParts::from(account.cascade()));
+        }
+        Ok(Group { accounts, losing, cascade: parts.cascade()? })
+    }
+
+    /// The cascade of all accounts in one fiscal year of the window.
+    pub fn total_in(&self, fiscal_year: i32) -> Option<Result<Cascade>> {
+        let year = self.window.years.iter().position(|y| *y == fiscal_year)?;
+        let parts = self.rows.iter().fold(CascadeParts::zero(), |sum, row| sum.plus(row.years[year]));
+        Some(parts.cascade())
+    }
+
+    /// The whale curve over all accounts, or `None` when a net margin is not known or none is positive.
+    pub fn whale_curve(&self) -> Option<WhaleCurve> {
+        let margins: Option<Vec<Money>> = self.rows.iter().map(|row| row.cascade.net_margin).collect();
+        WhaleCurve::new(&margins?)
+    }
+
+    /// The Gini coefficient of the active accounts' net revenue.
+    pub fn gini_revenue(&self) -> Option<f64> {
+        gini(&self.active_revenue()).ok().flatten()
+    }
+
+    /// The Herfindahl–Hirschman index of the active accounts' net revenue.
+    pub fn hhi_revenue(&self) -> Option<f64> {
+        hhi(&self.active_revenue()).ok().flatten()
+    }
+
+    fn active_revenue(&self) -> Vec<Money> {
+        self.rows.iter().filter(|row| row.active.is_some()).map(|row| row.cascade.net_revenue).collect()
+    }
+
+    /// Rank correlations between the scores and net revenue.
+    pub fn correlations(&self) -> Correlations {
+        let revenue: Vec<f64> = self.active_revenue().iter().map(|m| m.units() as f64).collect();
+        let (value, complexity) = (self.axis(Side::Value).scores(), self.axis(Side::Complexity).scores());
+        Correlations {
+            value_complexity: spearman(value, complexity),
+            value_revenue: spearman(value, &revenue),
+            complexity_revenue: spearman(complexity, &revenue),
+        }
+    }
+
+    /// Cost to serve by line, over all accounts.
+    pub fn cost_lines(&self) -> Vec<(&CostLine, Total)> {
+        let lines = self.costs.lines();
+        let mut totals = vec![Total::default(); lines.len()];
+        for amounts in self.costs.amounts.chunks(lines.len()) {
+            totals.iter_mut().zip(amounts).for_each(|(total, amount)| total.add(*amount));
+        }
+        lines.iter().zip(totals).collect()
+    }
+
+    /// Each table accounted for. Customers are all used, dormant ones too.
+    pub fn reconciliation(&self) -> Vec<Reconciliation> {
+        let tables = Table::ALL.into_iter().zip(self.outside);
+        tables
+            .map(|(table, outside)| {
+                let (read, set_aside) = (self.quality.read(table), self.quality.set_aside_tally(table));
+                let money = read.money.units() - outside.money.units() - set_aside.money.units();
+                let used = Tally {
+                    records: read.records.saturating_sub(outside.records + set_aside.records),
+                    money: Total::from_units(money),
+                };
+                Reconciliation { table, read, used, outside, set_aside }
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,147 @@
+//! One axis: its components on their scales, weighed and summed.
+
+use super::{Component, Normalisation, Scale, Side, round9};
+use serde::{Deserialize, Serialize};
+
+/// Why a component does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum LeftOut {
+    /// No account has it.
+    MissingForAll,
+    /// It is the same for all accounts that have it, and carries no information.
+    EqualForAll,
+}
+
+/// A component with its values over the active accounts.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ScoredComponent {
+    /// Which one.
+    pub component: Component,
+    /// Its weight as stated; weights are divided by the sum of those present.
+    pub weight: f64,
+    /// Why it does not count, if it does not.
+    pub left_out: Option<LeftOut>,
+    pub(crate) scale: Option<Scale>,
+    /// By active account; NaN where missing.
+    values: Vec<f64>,
+    scaled: Vec<f64>,
+}
+
+/// One axis of the matrix over the active accounts.
+#[derive(Clone, Debug)]
+pub struct Axis {
+    /// Which one.
+    pub side: Side,
+    /// Its components with a weight, in the order in which they are summed.
+    pub components: Vec<ScoredComponent>,
+    scores: Vec<f64>,
+}
+
+/// A component to score: its weight and its values by active account, NaN where missing.
+pub(crate) struct AxisInput {
+    pub(crate) component: Component,
+    pub(crate) weight: f64,
+    pub(crate) values: Vec<f64>,
+}
+
+fn present(value: f64) -> Option<f64> {
+    (!value.is_nan()).then_some(value)
+}
+
+impl ScoredComponent {
+    fn new(input: AxisInput, how: Normalisation) -> Self {
+        let AxisInput { component, weight, values } = input;
+        let mut known = values.iter().filter(|v| !v.is_nan());
+        let left_out = match known.next() {
+            None => Some(LeftOut::MissingForAll),
+            Some(first) if known.all(|v| v == first) => Some(LeftOut::EqualForAll),
+            Some(_) => None,
+        };
+        let fitted = match (left_out, component) {
+            (Some(_), _) => None,
+            (None, Component::Friction) => Some((Scale::Identity, values.clone())),
+            (None, _) => Scale::fit(&values, how),
+        };
+        let (scale, scaled) = match fitted {
+            Some((scale, scaled)) => (Some(scale), scaled),
+            None => (None, Vec::new()),
+        };
+        Self { component, weight, left_out, scale, values, scaled }
+    }
+
+    /// The measured value of an active account.
+    pub fn value(&self, account: usize) -> Option<f64> {
+        present(*self.values.get(account)?)
+    }
+
+    /// Its place from 0 to 1.
+    pub fn scaled(&self, account: usize) -> Option<f64> {
+        present(*self.scaled.get(account)?)
+    }
+
+    /// The scale on which it is placed, unless it was left out.
+    pub fn scale(&self) -> Option<&Scale> {
+        self.scale.as_ref()
+    }
+
+    pub(crate) fn values(&self) -> &[f64] {
+        &self.values
+    }
+}
+
+impl Axis {
+    /// Scores the active accounts. Components without weight are not looked at.
+    pub(crate) fn new(side: Side, inputs: Vec<AxisInput>, how: Normalisation, accounts: usize) -> Self {
+        let components: Vec<_> = inputs.into_iter().map(|input| ScoredComponent::new(input, how)).collect();
+        let mut axis = Self { side, components, scores: Vec::new() };
+        // Value before anything else is margin: an account without gross margin has no value score.
+        let margin = axis.components.iter().position(|c| c.component == Component::GrossMargin);
+        axis.scores = (0..accounts)
+            .map(|account| {
+                if margin.is_some_and(|at| axis.components[at].value(account).is_none()) {
+                    return f64::NAN;
+                }
+                let parts = axis.components.iter().map(|c| (c.weight, c.scaled(account)));
+                score_one(parts).unwrap_or(f64::NAN)
+            })
+            .collect();
+        axis
+    }
+
+    /// The score of an active account, rounded to nine decimals.
+    pub fn score(&self, account: usize) -> Option<f64> {
+        present(*self.scores.get(account)?)
+    }
+
+    /// The scores by active account; NaN where there is none.
+    pub(crate) fn scores(&self) -> &[f64] {
+        &self.scores
+    }
+
+    /// True when no component is left.
+    pub fn is_empty(&self) -> bool {
+        self.components.iter().all(|c| c.left_out.is_some())
+    }
+
+    /// What a component adds to the score of an account: wᵢcᵢ / Σw over the components present.
+    pub fn contribution(&self, component: usize, account: usize) -> Option<f64> {
+        let weights: f64 = self.components.iter().filter(|c| c.scaled(account).is_some()).map(|c| c.weight).sum();
+        let c = &self.components[component];
+        Some(c.weight * c.scaled(account)? / weights)
+    }
+}
+
+/// Σ wᵢcᵢ / Σ wᵢ over the components present, in table order, rounded to nine decimals; `None` when none is.
+pub(crate) fn score_one(parts: impl Iterator<Item = (f64, Option<f64>)>) -> Option<f64> {
+    let (mut sum, mut weights) = (0.0, 0.0);
+    for (weight, scaled) in parts {
+        if let Some(c) = scaled {
+            sum += weight * c;
+            weights += weight;
+        }
+    }
+    (weights > 0.0).then(|| round9(sum / weights))
+}

@@ -1,0 +1,261 @@
+//! The measured value of each component: exact integers until one last division.
+
+use super::Component;
+use crate::facts::{Facts, Figures};
+use crate::money::{Money, SCALE};
+use serde::{Deserialize, Serialize};
+
+/// How growth is measured. All three need eight complete quarters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GrowthMeasure {
+    /// 2(R₁ − R₀)/(R₁ + R₀), R₁ the last four complete quarters and R₀ the four before, within ±2: it knows no
+    /// season and no outlier dominates it. Missing when R₁ + R₀ ≤ 0.
+    #[default]
+    YearOnYear,
+    /// The slope per year of quarterly net revenue by least squares, over its mean. Missing when the mean is ≤ 0.
+    LeastSquares,
+    /// The median of the pairwise slopes per year, over the mean; of an even number the mean of the middle two. It is
+    /// 0 for most intermittent buyers. Missing when the mean is ≤ 0.
+    TheilSen,
+}
+
+/// How the cost to serve is compared between accounts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CostMeasure {
+    /// Cost to serve / net revenue.
+    #[default]
+    Ratio,
+    /// The residual of ln(cost to serve) on ln(net revenue), by least squares over at least 20 active accounts: small
+    /// accounts are dearer to serve in % by nature.
+    Expected,
+}
+
+/// The line of expected cost: ln(cost) = intercept + slope · ln(net revenue).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ExpectedCost {
+    /// The intercept.
+    pub intercept: f64,
+    /// The slope: under 1 when large accounts are cheaper to serve in %.
+    pub slope: f64,
+}
+
+/// Accounts that the line of expected cost needs.
+const EXPECTED_MIN: usize = 20;
+
+/// Rounds to nine decimals, so that values that are equal in mathematics tie whatever the arithmetic. Never −0.
+pub(crate) fn round9(value: f64) -> f64 {
+    (value * 1e9).round() / 1e9 + 0.0
+}
+
+/// One division of two exact integers, rounded to nine decimals.
+pub(crate) fn ratio(numerator: i128, denominator: i128) -> Option<f64> {
+    (denominator != 0).then(|| round9(numerator as f64 / denominator as f64))
+}
+
+/// Net revenue of the complete quarters of one account.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Quarters(Vec<i128>);
+
+impl Quarters {
+    /// The complete quarters of the window, empty ones included.
+    pub(crate) fn of(facts: &Facts) -> Self {
+        let calendar = facts.calendar();
+        let (first, count) = calendar.complete_quarters(facts.window_start());
+        let mut quarters = vec![0i128; count];
+        for (at, period) in calendar.periods().iter().enumerate() {
+            if (first..first + count).contains(&period.quarter) {
+                quarters[period.quarter - first] += facts.net_revenue(at);
+            }
+        }
+        Self(quarters)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn from_units(quarters: &[i64]) -> Self {
+        Self(quarters.iter().map(|q| i128::from(*q)).collect())
+    }
+
+    fn total(&self) -> i128 {
+        self.0.iter().sum()
+    }
+
+    /// Less the coefficient of variation.
+    pub(crate) fn stability(&self) -> Option<f64> {
+        let (n, total) = (self.0.len() as i128, self.total());
+        if n < 4 || total <= 0 {
+            return None;
+        }
+        let squares = self.0.iter().try_fold(0i128, |sum, x| sum.checked_add(x.checked_mul(*x)?));
+        let spread = squares.and_then(|s| n.checked_mul(s)?.checked_sub(total.checked_mul(total)?));
+        let spread = match spread {
+            Some(exact) => exact as f64,
+            // Amounts beyond any real portfolio: the exact integer would not fit, the float still says it well.
+            None => {
+                let n = n as f64;
+                n * self.0.iter().map(|x| (*x as f64) * (*x as f64)).sum::<f64>() - (total as f64) * (total as f64)
+            }
+        };
+        Some(round9(-spread.max(0.0).sqrt() / total as f64))
+    }
+
+    pub(crate) fn growth(&self, measure: GrowthMeasure) -> Option<f64> {
+        let n = self.0.len();
+        if n < 8 {
+            return None;
+        }
+        match measure {
+            GrowthMeasure::YearOnYear => {
+                let last: i128 = self.0[n - 4..].iter().sum();
+                let before: i128 = self.0[n - 8..n - 4].iter().sum();
+                let sum = last + before;
+                (sum > 0).then(|| round9((2 * (last - before)) as f64 / sum as f64).clamp(-2.0, 2.0))
+            }
+            GrowthMeasure::LeastSquares => {
+                let n = n as i128;
+                let total = self.total();
+                let weighted: i128 = self.0.iter().zip(0i128..).map(|(x, i)| i * x).sum();
+                let (sum_i, sum_ii) = (n * (n - 1) / 2, (n - 1) * n * (2 * n - 1) / 6);
+                let numerator = 4 * n * (n * weighted - sum_i * total);
+                let denominator = (n * sum_ii - sum_i * sum_i) * total;
+                (total > 0).then(|| ratio(numerator, denominator)).flatten()
+            }
+            GrowthMeasure::TheilSen => {
+                let total = self.total();
+                if total <= 0 {
+                    return None;
+                }
+                let mut slopes = Vec::with_capacity(n * (n - 1) / 2);
+                for (i, x) in self.0.iter().enumerate() {
+                    slopes.extend(self.0[i + 1..].iter().zip(1i128..).map(|(y, gap)| (y - x) as f64 / gap as f64));
+                }
+                slopes.sort_unstable_by(f64::total_cmp);
+                let median = super::quantile_sorted(&slopes, 0.5)?;
+                Some(round9(4.0 * median * n as f64 / total as f64))
+            }
+        }
+    }
+}
+
+/// What the components of one account are measured from.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Measures {
+    pub(crate) net_revenue: Money,
+    pub(crate) gross_margin: Option<Money>,
+    pub(crate) cost_to_serve: Money,
+    pub(crate) stability: Option<f64>,
+    pub(crate) growth: Option<f64>,
+    pub(crate) potential: Option<Money>,
+    pub(crate) friction: Option<f64>,
+}
+
+impl Measures {
+    /// An amount as a number.
+    pub(crate) fn money(amount: Money) -> f64 {
+        amount.units() as f64 / SCALE as f64
+    }
+
+    /// The values that every account shows, whatever the weights: margin rate, cost to serve / net revenue, stability
+    /// and growth.
+    pub(crate) fn fixed(&self, figures: &Figures, expected: Option<&ExpectedCost>) -> [Option<f64>; 4] {
+        let value = |component| self.value(component, figures, expected);
+        let ratio = ratio(self.cost_to_serve.units().into(), self.net_revenue.units().into());
+        [value(Component::MarginRate), ratio, self.stability, self.growth]
+    }
+
+    /// The value of a component, or `None` when it cannot be measured for this account.
+    pub(crate) fn value(
+        &self,
+        component: Component,
+        figures: &Figures,
+        expected: Option<&ExpectedCost>,
+    ) -> Option<f64> {
+        let revenue = i128::from(self.net_revenue.units());
+        let per_order = |count: Option<i64>| ratio(count?.into(), figures.orders.into());
+        match component {
+            Component::GrossMargin => self.gross_margin.map(Self::money),
+            Component::MarginRate => ratio(self.gross_margin?.units().into(), revenue),
+            Component::Stability => self.stability,
+            Component::Growth => self.growth,
+            Component::Potential => self.potential.map(Self::money),
+            Component::CostToServeRatio => match expected {
+                Some(line) => line.residual(self.cost_to_serve, self.net_revenue),
+                None => ratio(self.cost_to_serve.units().into(), revenue),
+            },
+            Component::SmallOrderShare => per_order(figures.small_orders),
+            Component::RushShare => per_order(figures.rush_orders),
+            Component::ReturnRate => per_order(Some(figures.returns)),
+            Component::SupportIntensity => {
+                let hours = figures.support_hours?.units().into();
+                ratio(hours, i128::from(figures.orders) * i128::from(SCALE))
+            }
+            Component::Friction => self.friction,
+            Component::DisruptionRate => per_order(figures.disruptions),
+            Component::ClaimRate => match (figures.claims, figures.reworks) {
+                (None, None) => None,
+                (claims, reworks) => per_order(Some(claims.unwrap_or(0) + reworks.unwrap_or(0))),
+            },
+        }
+    }
+}
+
+impl ExpectedCost {
+    /// Fits the line over accounts with a cost and a revenue; `None` with fewer than 20, or all of one size.
+    pub(crate) fn fit(accounts: impl Iterator<Item = (Money, Money)>) -> Option<Self> {
+        let points: Vec<(f64, f64)> = accounts.filter_map(|(cost, revenue)| Some((ln(revenue)?, ln(cost)?))).collect();
+        if points.len() < EXPECTED_MIN {
+            return None;
+        }
+        let n = points.len() as f64;
+        let mean_x = points.iter().map(|p| p.0).sum::<f64>() / n;
+        let mean_y = points.iter().map(|p| p.1).sum::<f64>() / n;
+        let covariance: f64 = points.iter().map(|(x, y)| (x - mean_x) * (y - mean_y)).sum();
+        let variance: f64 = points.iter().map(|(x, _)| (x - mean_x) * (x - mean_x)).sum();
+        let slope = covariance / variance;
+        slope.is_finite().then(|| Self { intercept: mean_y - slope * mean_x, slope })
+    }
+
+    /// How much ln(cost) lies above what the revenue lets expect.
+    pub fn residual(&self, cost: Money, revenue: Money) -> Option<f64> {
+        Some(round9(ln(cost)? - self.intercept - self.slope * ln(revenue)?))
+    }
+}
+
+/// The natural logarithm of a positive amount, the same on every platform.
+fn ln(amount: Money) -> Option<f64> {
+    (amount > Money::ZERO).then(|| libm::log(amount.units() as f64 / SCALE as f64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stability_is_less_the_coefficient_of_variation() {
+        let quarters = Quarters::from_units(&[1, 2, 3, 4]);
+        // Mean 2.5, population standard deviation √1.25.
+        assert_eq!(quarters.stability(), Some(round9(-(1.25f64.sqrt()) / 2.5)));
+        assert_eq!(Quarters::from_units(&[5, 5, 5, 5]).stability(), Some(0.0));
+        assert_eq!(Quarters::from_units(&[5, 5, 5]).stability(), None);
+        assert_eq!(Quarters::from_units(&[5, -5, 5, -5]).stability(), None);
+    }
+
+    #[test]
+    fn growth_compares_the_last_four_quarters_with_the_four_before() {
+        let quarters = Quarters::from_units(&[10, 10, 10, 10, 15, 15, 15, 15]);
+        assert_eq!(quarters.growth(GrowthMeasure::YearOnYear), Some(0.4));
+        let from_nothing = Quarters::from_units(&[0, 0, 0, 0, 1, 0, 0, 0]);
+        assert_eq!(from_nothing.growth(GrowthMeasure::YearOnYear), Some(2.0));
+        assert_eq!(Quarters::from_units(&[1; 7]).growth(GrowthMeasure::YearOnYear), None);
+    }
+
+    #[test]
+    fn a_straight_line_grows_by_its_slope() {
+        // 1, 2 … 8: slope 1 a quarter, 4 a year, mean 4.5.
+        let quarters = Quarters::from_units(&[1, 2, 3, 4, 5, 6, 7, 8]);
+        assert_eq!(quarters.growth(GrowthMeasure::LeastSquares), Some(round9(4.0 / 4.5)));
+        assert_eq!(quarters.growth(GrowthMeasure::TheilSen), Some(round9(4.0 / 4.5)));
+    }
+}

@@ -1,0 +1,213 @@
+//! Making components comparable: each becomes 0…1.
+
+use serde::{Deserialize, Serialize};
+
+/// How components other than friction become 0…1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Normalisation {
+    /// (#smaller + ½·#equal, itself included) / n: no outlier dominates, and ties stay ties.
+    #[default]
+    MidRank,
+    /// (x − min) / (max − min).
+    MinMax,
+    /// ½ + z/6 within 0…1, z = (x − median) / (1.4826 · MAD); mid-rank when the MAD is 0.
+    RobustZ,
+    /// Min–max between two quantiles; what lies beyond is 0 or 1.
+    Winsorised {
+        /// The lower quantile.
+        low: f64,
+        /// The upper quantile.
+        high: f64,
+    },
+}
+
+/// Distinct values that a frozen distribution keeps exactly; beyond, it keeps knots.
+const EXACT_MAX: usize = 4_096;
+
+/// Measured values turned into 0…1, frozen so that another account can be placed among them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Scale {
+    /// As it is: the friction note.
+    Identity,
+    /// Mid-ranks among the distinct values, ascending.
+    MidRank {
+        /// Distinct values.
+        values: Vec<f64>,
+        /// The mid-rank of each.
+        ranks: Vec<f64>,
+        /// The largest error of a rank read between two knots; 0 when all distinct values are kept.
+        error_max: f64,
+    },
+    /// Linear between two values.
+    Linear {
+        /// What becomes 0.
+        low: f64,
+        /// What becomes 1.
+        high: f64,
+    },
+}
+
+impl Scale {
+    /// The scale of some values, and each value on it, or `None` when they are all equal or there is none. A missing
+    /// value is NaN and stays so.
+    pub(crate) fn fit(values: &[f64], how: Normalisation) -> Option<(Self, Vec<f64>)> {
+        let mut sorted: Vec<f64> = values.iter().copied().filter(|v| !v.is_nan()).collect();
+        sorted.sort_unstable_by(f64::total_cmp);
+        let (low, high) = (*sorted.first()?, *sorted.last()?);
+        if low == high {
+            return None;
+        }
+        let linear = |low: f64, high: f64| (low < high).then_some(Self::Linear { low, high });
+        let scale = match how {
+            Normalisation::MidRank => None,
+            Normalisation::MinMax => linear(low, high),
+            Normalisation::RobustZ => robust(&sorted),
+            Normalisation::Winsorised { low, high } => {
+                linear(quantile_sorted(&sorted, low)?, quantile_sorted(&sorted, high)?)
+            }
+        };
+        let scale = scale.unwrap_or_else(|| mid_ranks(&sorted));
+        let scaled = values.iter().map(|v| if v.is_nan() { f64::NAN } else { scale.place(*v) }).collect();
+        Some((scale, scaled))
+    }
+
+    /// A value on the scale.
+    pub fn place(&self, value: f64) -> f64 {
+        match self {
+            Self::Identity => value,
+            Self::Linear { low, high } => ((value - low) / (high - low)).clamp(0.0, 1.0),
+            Self::MidRank { values, ranks, .. } => {
+                let at = values.partition_point(|v| *v < value);
+                match values.get(at) {
+                    Some(found) if *found == value => ranks[at],
+                    found => between(values, ranks, at, found.copied(), value),
+                }
+            }
+        }
+    }
+
+    /// A smaller copy to keep, when there are too many distinct values; the largest error of a rank is in it.
+    pub(crate) fn frozen(self) -> Self {
+        match self {
+            Self::MidRank { values, ranks, error_max: 0.0 } if values.len() > EXACT_MAX => {
+                let last = values.len() - 1;
+                let knots: Vec<usize> = (0..=EXACT_MAX).map(|k| k * last / EXACT_MAX).collect();
+                let kept = Self::MidRank {
+                    values: knots.iter().map(|k| values[*k]).collect(),
+                    ranks: knots.iter().map(|k| ranks[*k]).collect(),
+                    error_max: 0.0,
+                };
+                let errors = values.iter().zip(&ranks).map(|(v, r)| (kept.place(*v) - r).abs());
+                let error_max = errors.fold(0.0, f64::max);
+                match kept {
+                    Self::MidRank { values, ranks, .. } => Self::MidRank { values, ranks, error_max },
+                    other => other,
+                }
+            }
+            other => other,
+        }
+    }
+}
+
+/// The rank of a value that was not seen. Among all distinct values it has as many below it as the next one has; among
+/// knots, neighbours are close and it lies between them.
+fn between(values: &[f64], ranks: &[f64], at: usize, next: Option<f64>, value: f64) -> f64 {
+    match (at.checked_sub(1), next) {
+        (None, _) => 0.0,
+        (Some(_), None) => 1.0,
+        (Some(before), Some(next)) => {
+            let part = (value - values[before]) / (next - values[before]);
+            ranks[before] + (ranks[at] - ranks[before]) * part
+        }
+    }
+}
+
+/// Median and 1.4826·MAD as a linear scale of three deviations to each side.
+fn robust(sorted: &[f64]) -> Option<Scale> {
+    let median = quantile_sorted(sorted, 0.5)?;
+    let mut deviations: Vec<f64> = sorted.iter().map(|v| (v - median).abs()).collect();
+    deviations.sort_unstable_by(f64::total_cmp);
+    let spread = 1.4826 * quantile_sorted(&deviations, 0.5)?;
+    (spread > 0.0).then_some(Scale::Linear { low: median - 3.0 * spread, high: median + 3.0 * spread })
+}
+
+fn mid_ranks(sorted: &[f64]) -> Scale {
+    let n = sorted.len() as f64;
+    let (mut values, mut ranks) = (Vec::new(), Vec::new());
+    let mut below = 0usize;
+    for group in sorted.chunk_by(|a, b| a == b) {
+        values.push(group[0]);
+        ranks.push((below as f64 + 0.5 * group.len() as f64) / n);
+        below += group.len();
+    }
+    Scale::MidRank { values, ranks, error_max: 0.0 }
+}
+
+/// The quantile of ascending values (type 7: linear between the order statistics); `None` without values.
+pub(crate) fn quantile_sorted(sorted: &[f64], p: f64) -> Option<f64> {
+    let last = sorted.len().checked_sub(1)?;
+    let h = p.clamp(0.0, 1.0) * last as f64;
+    let low = h.floor() as usize;
+    let (a, b) = (sorted[low], sorted[(low + 1).min(last)]);
+    Some(a + (h - low as f64) * (b - a))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fit(values: &[f64], how: Normalisation) -> Vec<f64> {
+        Scale::fit(values, how).unwrap().1
+    }
+
+    #[test]
+    fn mid_ranks_share_ties() {
+        assert_eq!(fit(&[10.0, 20.0, 20.0, 30.0], Normalisation::MidRank), [0.125, 0.5, 0.5, 0.875]);
+        assert!(Scale::fit(&[1.0, 1.0, f64::NAN], Normalisation::MidRank).is_none());
+        assert!(Scale::fit(&[], Normalisation::MinMax).is_none());
+    }
+
+    #[test]
+    fn other_normalisations_keep_their_formulas() {
+        assert_eq!(fit(&[0.0, 5.0, 10.0], Normalisation::MinMax), [0.0, 0.5, 1.0]);
+        // Median 3, MAD 1: z of 4 is 1/1.4826.
+        let z = fit(&[1.0, 2.0, 3.0, 4.0, 100.0], Normalisation::RobustZ);
+        assert!((z[3] - (0.5 + 1.0 / 1.4826 / 6.0)).abs() < 1e-12);
+        assert_eq!(z[4], 1.0);
+        // The MAD is 0: mid-ranks.
+        assert_eq!(fit(&[1.0, 1.0, 1.0, 9.0], Normalisation::RobustZ)[3], 0.875);
+        let w = fit(&[0.0, 1.0, 2.0, 3.0, 1000.0], Normalisation::Winsorised { low: 0.0, high: 0.75 });
+        assert_eq!(w, [0.0, 1.0 / 3.0, 2.0 / 3.0, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn a_newcomer_lies_between_its_neighbours() {
+        let (scale, _) = Scale::fit(&[1.0, 2.0, 3.0, 4.0], Normalisation::MidRank).unwrap();
+        assert_eq!(scale.place(0.0), 0.0);
+        assert_eq!(scale.place(2.5), 0.5);
+        assert_eq!(scale.place(9.0), 1.0);
+    }
+
+    #[test]
+    fn quantiles_are_of_type_7() {
+        assert_eq!(quantile_sorted(&[1.0, 2.0, 3.0, 4.0], 0.5), Some(2.5));
+        assert_eq!(quantile_sorted(&[1.0, 2.0, 3.0, 4.0], 0.9), Some(3.7));
+        assert_eq!(quantile_sorted(&[7.0], 0.3), Some(7.0));
+    }
+
+    #[test]
+    fn a_frozen_scale_states_its_largest_error() {
+        let values: Vec<f64> = (0..20_000).map(|i| f64::from(i) * f64::from(i)).collect();
+        let (scale, ranks) = Scale::fit(&values, Normalisation::MidRank).unwrap();
+        let frozen = scale.frozen();
+        let Scale::MidRank { values: knots, error_max, .. } = &frozen else { panic!("mid-ranks") };
+        assert_eq!(knots.len(), 4_097);
+        assert!(*error_max > 0.0 && *error_max < 1e-3);
+        for (value, rank) in values.iter().zip(&ranks) {
+            assert!((frozen.place(*value) - rank).abs() <= *error_max);
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Scoring one account against a fitted model, without the portfolio.
+
+use crate::cost::RateCard;
+use crate::error::{Code, Error, Problem, Result};
+use crate::facts::{Counting, FactSpec, Facts};
+use crate::ledger::Ledger;
+use crate::margin::{Cascade, CascadeParts, MarginRates};
+use crate::model::{Draft, Drafting, Model};
+use crate::money::Money;
+use crate::portfolio::{Portfolio, Status};
+use crate::score::{Axis, Component, ExpectedCost, Measures, Scale, Side, score_one};
+use crate::segment::{CutOn, Quadrant, ResolvedCut, Tier, TierLimits, TierMeasure};
+use serde::{Deserialize, Serialize};
+
+/// The version of a scorer's form. A scorer of another version is refused.
+const FORMAT: u32 = 1;
+
+/// A fitted model with its rates, distributions, cuts and tier limits frozen. It scores one account, is valid for one
+/// `as_of`, and travels through serde (with a format that keeps every bit of a number, such as JSON with
+/// `float_roundtrip`).
+///
+/// A scored account is ranked against the frozen distribution, and is not added to it. An account of the portfolio that
+/// it was fitted on gets its own scores back; where a component has more than 4,096 distinct values, within
+/// [`Scale`]'s stated error. Tiers are by the frozen limits: accounts that equal a limit are in, where the portfolio
+/// may have cut between equals by id.
+///
+/// ```
+/// use portefeuille::{Customer, FactTable, Ledger, Model, Order, Scorer, date, money};
+///
+/// let mut ledger = Ledger::new();
+/// ledger.add_customers([Customer::new("ayala"), Customer::new("brunel")])?;
+/// ledger.add_orders([
+///     Order::new("o-1", "ayala", date(2025, 1, 31), money("9000")).cost_of_goods(money("5400")),
+///     Order::new("o-2", "brunel", date(2025, 2, 3), money("2500")).cost_of_goods(money("1900")),
+/// ])?;
+/// let model = Model::new();
+/// let scorer = model.fit(&ledger)?;
+///
+/// let facts = FactTable::from_ledger(&ledger, scorer.spec().clone())?.facts("ayala")?;
+/// let verdict = scorer.score(&facts)?;
+/// assert_eq!(verdict.value_score, model.analyze(&ledger)?.account("ayala")?.score(portefeuille::Side::Value));
+/// # Ok::<(), portefeuille::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scorer {
+    format: u32,
+    currency: String,
+    spec: FactSpec,
+    counting: Counting,
+    margins: MarginRates,
+    card: RateCard,
+    measures: MeasureRules,
+    axes: [FrozenAxis; 2],
+    cuts: [Option<ResolvedCut>; 2],
+    tier_measure: TierMeasure,
+    tier_limits: TierLimits,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct MeasureRules {
+    growth: crate::score::GrowthMeasure,
+    expected: Option<ExpectedCost>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct FrozenAxis {
+    components: Vec<FrozenComponent>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct FrozenComponent {
+    component: Component,
+    weight: f64,
+    scale: Scale,
+}
+
+/// What a [`Scorer`] says of one account.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Verdict {
+    /// Whether it is placed.
+    pub status: Status,
+    /// The steps from list revenue to net margin.
+    pub cascade: Cascade,
+    /// The value score.
+    pub value_score: Option<f64>,
+    /// The complexity score.
+    pub complexity_score: Option<f64>,
+    /// How far above the value cut; negative below it.
+    pub value_distance: Option<f64>,
+    /// How far above the complexity cut; negative below it.
+    pub complexity_distance: Option<f64>,
+    /// The cell of the matrix.
+    pub quadrant: Option<Quadrant>,
+    /// The tier.
+    pub tier: Option<Tier>,
+}
+
+impl Model {
+    /// Analyses a ledger and freezes what it takes to score one account.
+    pub fn fit(&self, ledger: &Ledger) -> Result<Scorer> {
+        Ok(self.analyze(ledger)?.scorer())
+    }
+}
+
+impl Portfolio {
+    /// Freezes what it takes to score one account.
+    pub fn scorer(&self) -> Scorer {
+        let mut spec = self.model.fact_spec(self.window.as_of);
+        spec.history_from = Some(self.window.start);
+        Scorer {
+            format: FORMAT,
+            currency: self.model.currency.clone(),
+            spec,
+            counting: self.counting,
+            margins: self.margins.clone(),
+            card: self.costs.card.clone(),
+            measures: MeasureRules { growth: self.model.growth_measure, expected: self.expected },
+            axes: [Side::Value, Side::Complexity].map(|side| FrozenAxis::of(self.axis(side))),
+            cuts: self.cuts,
+            tier_measure: self.model.tiers.measure,
+            tier_limits: self.tier_limits,
+        }
+    }
+}
+
+impl FrozenAxis {
+    fn of(axis: &Axis) -> Self {
+        let kept = axis.components.iter().filter_map(|c| {
+            Some(FrozenComponent { component: c.component, weight: c.weight, scale: c.scale.clone()?.frozen() })
+        });
+        Self { components: kept.collect() }
+    }
+
+    fn score(&self, value: impl Fn(Component) -> Option<f64>) -> Option<f64> {
+        let needs_margin = self.components.iter().any(|c| c.component == Component::GrossMargin);
+        if needs_margin && value(Component::GrossMargin).is_none() {
+            return None;
+        }
+        score_one(self.components.iter().map(|c| (c.weight, value(c.component).map(|v| c.scale.place(v)))))
+    }
+}
+
+impl Scorer {
+    /// What facts must be made with to be scored.
+    pub fn spec(&self) -> &FactSpec {
+        &self.spec
+    }
+
+    /// The currency of the amounts.
+    pub fn currency(&self) -> &str {
+        &self.currency
+    }
+
+    /// The largest error of a component's place, over all components: 0 unless one has more than 4,096 distinct values.
+    pub fn rank_error_max(&self) -> f64 {
+        let scales = self.axes.iter().flat_map(|a| &a.components).map(|c| match &c.scale {
+            Scale::MidRank { error_max, .. } => *error_max,
+            _ => 0.0,
+        });
+        scales.fold(0.0, f64::max)
+    }
+
+    /// Fails when this scorer was written by another version of the library.
+    pub fn check(&self) -> Result<()> {
+        if self.format == FORMAT {
+            return Ok(());
+        }
+        let reason = format!("a scorer of format {}; this version reads format {FORMAT}", self.format);
+        Err(Error::new(Problem::new(Code::SpecDiffers, reason).column("format").hint("fit the model again")))
+    }
+
+    fn check_facts(&self, facts: &Facts) -> Result<()> {
+        self.check()?;
+        let mut spec = facts.spec().clone();
+        // Facts of the whole portfolio find the same first day without stating it.
+        if spec.history_from.is_none() && Some(facts.window_start()) == self.spec.history_from {
+            spec.history_from = self.spec.history_from;
+        }
+        self.spec.must_equal(&spec)
+    }
+
+    /// Scores one account. Fails when the facts were made with another specification.
+    pub fn score(&self, facts: &Facts) -> Result<Verdict> {
+        self.check_facts(facts)?;
+        let drafting = Drafting {
+            counting: self.counting,
+            drivers: &self.card.drivers,
+            margins: &self.margins,
+            growth: self.measures.growth,
+        };
+        let draft = Draft::of(facts, &drafting)?;
+        let charge = self.card.charge(&draft.volumes, facts.id())?;
+        let years = draft.years.iter().zip(&charge.years).map(|(part, step)| part.with_costs(step));
+        let cascade = years.fold(CascadeParts::zero(), CascadeParts::plus).cascade()?;
+        let status = Status::of(&draft.figures);
+        let mut verdict = Verdict {
+            status,
+            cascade,
+            value_score: None,
+            complexity_score: None,
+            value_distance: None,
+            complexity_distance: None,
+            quadrant: None,
+            tier: None,
+        };
+        if status == Status::Active {
+            self.place(&mut verdict, &draft);
+        }
+        Ok(verdict)
+    }
+
+    fn place(&self, verdict: &mut Verdict, draft: &Draft) {
+        let cascade = verdict.cascade;
+        let measures = draft.measures(cascade.gross_margin, cascade.cost_to_serve);
+        let value = |c| measures.value(c, &draft.figures, self.measures.expected.as_ref());
+        let scores = [self.axes[0].score(value), self.axes[1].score(value)];
+        let distance = |side: usize| {
+            let cut = self.cuts[side]?;
+            let on = |of: CutOn| match of {
+                CutOn::Component(c) => value(c),
+                CutOn::NetMargin => cascade.net_margin.map(Measures::money),
+                CutOn::CostToServe => Some(Measures::money(cascade.cost_to_serve)),
+            };
+            Some(cut.distance(cut.of.map_or(scores[side], on)?))
+        };
+        [verdict.value_score, verdict.complexity_score] = scores;
+        [verdict.value_distance, verdict.complexity_distance] = [distance(0), distance(1)];
+        verdict.quadrant = match (verdict.value_distance, verdict.complexity_distance) {
+            (Some(v), Some(c)) => Some(Quadrant::of(v >= 0.0, c >= 0.0)),
+            _ => None,
+        };
+        let measure: Option<Money> = match self.tier_measure {
+            TierMeasure::GrossMargin => cascade.gross_margin,
+            TierMeasure::Revenue => Some(cascade.net_revenue),
+            TierMeasure::NetMargin => cascade.net_margin,
+        };
+        verdict.tier = measure.map(|m| self.tier_limits.tier(m));
+    }
+}

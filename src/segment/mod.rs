@@ -1,0 +1,9 @@
+//! Placing accounts: cuts, the value × complexity matrix, and tiers.
+
+mod cut;
+mod matrix;
+mod tier;
+
+pub use cut::{Cut, CutOn, ResolvedCut};
+pub use matrix::{Labels, Quadrant};
+pub use tier::{Crossing, Tier, TierCut, TierLimits, TierMeasure, TierRules, tiers};

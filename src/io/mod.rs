@@ -23,6 +23,6 @@ mod options;
 mod write;
 
 pub use folder::{input_files, read_folder, read_table};
-pub use mapping::Mapping;
+pub use mapping::{Mapping, propose_mapping};
 pub use options::ReadOptions;
 pub use write::{CsvStyle, RESULT_FILES, WriteOptions, prepare_output, write_file, write_results, write_tables};

@@ -1,9 +1,14 @@
 //! Integration tests, in one binary. Names carry the ids of the catalogue of promises: `bad_…`, `p…`, `f…`.
 #![cfg(feature = "csv")]
 
+mod bad_csv;
+mod bad_records;
+mod bad_values;
 #[cfg(feature = "cli")]
 mod command;
 mod common;
+mod faults;
+mod mapping;
 mod real_data;
 mod reference;
 mod results;

@@ -29,10 +29,11 @@ macro_rules! columns {
         pub(super) mod $module {
             use super::{Column, Kind};
 
-            #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "positions, named as constants")]
+            #[allow(non_camel_case_types, clippy::upper_case_acronyms, dead_code, reason = "positions, as constants")]
             enum At { $( $constant, )+ }
 
-            $( pub(crate) const $constant: usize = At::$constant as usize; )+
+            $( #[allow(dead_code, reason = "not every column is read by its name")]
+            pub(crate) const $constant: usize = At::$constant as usize; )+
 
             pub(crate) const ALL: &[Column] =
                 &[ $( Column { name: $name, kind: Kind::$kind, required: $required }, )+ ];

@@ -1,8 +1,8 @@
 //! The header of a file: which column is which.
 
-use super::columns;
 use super::row::{Row, trim};
 use super::split::{Splitter, Step};
+use super::{Column, Fault, columns};
 use crate::error::{Code, Error, Problem, Result, Table};
 use crate::io::mapping::{Columns, Mapping, Shape};
 use crate::ledger::{Ledger, Place};
@@ -63,17 +63,16 @@ pub(super) fn read(
     file: u16,
 ) -> Result<Plan> {
     prologue(splitter, mapping)?;
-    let mut planner = Planner { table, columns: mapping.columns(table), from_orders: false, folded: Vec::new() };
-    planner.from_orders = planner.columns.is_some_and(|c| c.from_orders);
+    let mut planner = Planner::new(table, mapping);
     let header = header_names(splitter, &planner, mapping)?;
     let record = splitter.record();
     let spaced =
         header.iter().enumerate().filter(|(at, name)| record.get(*at).len() > name.len() && planner.knows(name));
     planner.folded = spaced.map(|(_, name)| name.clone()).collect();
     let place = Place { file, line: u32::try_from(record.line).unwrap_or(u32::MAX), byte: record.byte };
-    let located = |problem: Problem| Error::new(ledger.quality().locate(table, place, problem));
+    let located = |fault: Fault| Error::new(ledger.quality().locate(table, place, *fault));
     planner.check_names(&header).map_err(located)?;
-    let plan = planner.plan(header, mapping).map_err(located)?;
+    let plan = planner.plan(header).map_err(located)?;
     planner.tell(&plan, ledger, place);
     Ok(plan)
 }
@@ -98,9 +97,8 @@ fn prologue(splitter: &mut Splitter<'_>, mapping: &Mapping) -> Result<()> {
         problem.hint = hint.map(Into::into);
         return Err(problem.into());
     }
-    if start.starts_with(b"\xEF\xBB\xBF") {
-        splitter.skip_bytes(3);
-    } else if rewritten && start.starts_with("ï»¿".as_bytes()) {
+    splitter.skip_mark()?;
+    if rewritten && start.starts_with("ï»¿".as_bytes()) {
         let reason = "the file begins with the mark of UTF-8, and csv.encoding says otherwise";
         return Err(splitter.problem(Code::BadMapping, reason).hint("remove csv.encoding from the mapping").into());
     }
@@ -122,13 +120,13 @@ fn header_names(splitter: &mut Splitter<'_>, planner: &Planner<'_>, mapping: &Ma
         Some(stated) => std::slice::from_ref(stated),
         None => b",;\t|",
     };
-    splitter.delimiter = candidates[0];
+    splitter.set_delimiter(candidates[0]);
     if splitter.advance()? != Step::Record {
         return Err(splitter.problem(Code::NoHeader, "there is no header line").into());
     }
     let mut best: Option<(usize, u8)> = None;
     for delimiter in candidates {
-        splitter.delimiter = *delimiter;
+        splitter.set_delimiter(*delimiter);
         if splitter.find()? != Step::Record {
             continue;
         }
@@ -138,7 +136,7 @@ fn header_names(splitter: &mut Splitter<'_>, planner: &Planner<'_>, mapping: &Ma
         }
     }
     let (known, delimiter) = best.unwrap_or((0, candidates[0]));
-    splitter.delimiter = delimiter;
+    splitter.set_delimiter(delimiter);
     splitter.find()?;
     if known == 0 {
         return Err(unknown_header(splitter, planner));
@@ -189,21 +187,38 @@ fn unknown_header(splitter: &Splitter<'_>, planner: &Planner<'_>) -> Error {
 struct Planner<'m> {
     table: Table,
     columns: Option<&'m Columns>,
+    /// Customers are taken from the orders.
     from_orders: bool,
+    /// Where the orders find the customer's id: customers taken from them find it there too.
+    orders_customer: Option<&'m Shape>,
     /// Names that were recognised after folding, as they stand in the header.
     folded: Vec<String>,
 }
 
-impl Planner<'_> {
+impl<'m> Planner<'m> {
+    fn new(table: Table, mapping: &'m Mapping) -> Self {
+        let columns = mapping.columns(table);
+        let from_orders = columns.is_some_and(|c| c.from_orders);
+        let of_orders = mapping.columns(Table::Orders).filter(|_| from_orders);
+        let orders_customer = of_orders.and_then(|c| c.source("customer_id"));
+        Self { table, columns, from_orders, orders_customer, folded: Vec::new() }
+    }
+
+    fn shape(&self, column: &Column) -> Option<&'m Shape> {
+        let own = self.columns.and_then(|c| c.source(column.name));
+        own.or_else(|| self.orders_customer.filter(|_| column.name == "customer_id"))
+    }
+
     /// The columns that are read by their own name.
     fn own_names(&self) -> impl Iterator<Item = &'static str> {
-        let only_mapped = self.from_orders || self.columns.is_some_and(|c| c.only_mapped);
-        let mapped = |name: &str| self.columns.is_some_and(|c| c.source(name).is_some());
-        columns(self.table).iter().map(|c| c.name).filter(move |name| !only_mapped && !mapped(name))
+        let only_mapped = self.columns.is_some_and(|c| c.only_mapped);
+        let own = move |c: &&Column| if self.from_orders { c.required } else { !only_mapped };
+        columns(self.table).iter().filter(own).filter(|c| self.shape(c).is_none()).map(|c| c.name)
     }
 
     fn sources(&self) -> impl Iterator<Item = &str> {
-        self.columns.into_iter().flat_map(|c| c.sources())
+        let of_orders = self.orders_customer.into_iter().flat_map(Shape::sources);
+        self.columns.into_iter().flat_map(|c| c.sources()).chain(of_orders)
     }
 
     fn knows(&self, name: &str) -> bool {
@@ -217,13 +232,14 @@ impl Planner<'_> {
         wanted.join(", ")
     }
 
-    fn check_names(&self, header: &[String]) -> Result<(), Problem> {
+    fn check_names(&self, header: &[String]) -> Result<(), Fault> {
         let mut seen = std::collections::BTreeSet::new();
         for name in header.iter().filter(|n| !n.is_empty()) {
             if !seen.insert(name.to_ascii_lowercase()) {
-                return Err(Problem::new(Code::ColumnTwice, "this column is in the header twice")
+                let problem = Problem::new(Code::ColumnTwice, "this column is in the header twice")
                     .column(name.clone())
-                    .hint("rename or remove one of them"));
+                    .hint("rename or remove one of them");
+                return Err(Box::new(problem));
             }
         }
         Ok(())
@@ -239,21 +255,23 @@ impl Planner<'_> {
         Some(at as u32)
     }
 
-    fn mapped(&mut self, header: &[String], key: &str, source: &str) -> Result<u32, Problem> {
+    fn mapped(&mut self, header: &[String], key: &str, source: &str) -> Result<u32, Fault> {
         self.find(header, source).ok_or_else(|| {
             let names: Vec<&str> = header.iter().map(String::as_str).collect();
             let near = nearest(source, &names).map(|near| format!("did you mean {near:?}? "));
-            Problem::new(
-                Code::BadMapping,
-                format!("the mapping takes {}.{key} from a column that is not there", self.table),
+            Box::new(
+                Problem::new(
+                    Code::BadMapping,
+                    format!("the mapping takes {}.{key} from a column that is not there", self.table),
+                )
+                .column(key.to_owned())
+                .value(source)
+                .hint(format!("{}the file has: {}", near.unwrap_or_default(), names.join(", "))),
             )
-            .column(key.to_owned())
-            .value(source)
-            .hint(format!("{}the file has: {}", near.unwrap_or_default(), names.join(", ")))
         })
     }
 
-    fn cell(&mut self, header: &[String], key: &str, shape: &Shape) -> Result<Cell, Problem> {
+    fn cell(&mut self, header: &[String], key: &str, shape: &Shape) -> Result<Cell, Fault> {
         let mut all =
             |sources: &[String]| sources.iter().map(|s| self.mapped(header, key, s)).collect::<Result<_, _>>();
         Ok(match shape {
@@ -265,24 +283,17 @@ impl Planner<'_> {
         })
     }
 
-    fn plan(&mut self, header: Vec<String>, mapping: &Mapping) -> Result<Plan, Problem> {
+    fn plan(&mut self, header: Vec<String>) -> Result<Plan, Fault> {
         let mut cells = Vec::new();
         let own: Vec<&str> = self.own_names().collect();
         for known in columns(self.table) {
-            let source = self.columns.and_then(|c| c.source(known.name));
-            // Customers taken from orders are named there as the orders name them.
-            let of_order = || mapping.columns(Table::Orders).and_then(|c| c.source(known.name));
-            let cell = match source {
+            let cell = match self.shape(known) {
                 Some(shape) => self.cell(&header, known.name, shape)?,
-                None if self.from_orders && known.required => match of_order() {
-                    Some(shape) => self.cell(&header, known.name, shape)?,
-                    None => self.find(&header, known.name).map_or(Cell::Absent, Cell::Column),
-                },
                 None if own.contains(&known.name) => self.find(&header, known.name).map_or(Cell::Absent, Cell::Column),
                 None => Cell::Absent,
             };
             if known.required && matches!(cell, Cell::Absent) {
-                return Err(missing(&header, known.name));
+                return Err(Box::new(missing(&header, known.name)));
             }
             cells.push(cell);
         }
@@ -300,7 +311,7 @@ impl Planner<'_> {
         Ok(plan)
     }
 
-    fn add_attributes(&mut self, plan: &mut Plan) -> Result<(), Problem> {
+    fn add_attributes(&mut self, plan: &mut Plan) -> Result<(), Fault> {
         if self.table != Table::Customers {
             return Ok(());
         }
@@ -320,7 +331,7 @@ impl Planner<'_> {
         Ok(())
     }
 
-    fn add_aside(&mut self, plan: &mut Plan) -> Result<(), Problem> {
+    fn add_aside(&mut self, plan: &mut Plan) -> Result<(), Fault> {
         for name in self.columns.into_iter().flat_map(|c| &c.aside_when_empty) {
             let known = columns(self.table).iter().position(|c| c.name == name).filter(|at| plan.has(*at));
             let cell = match known {

@@ -83,9 +83,9 @@ fn separated(text: &str, decimal: u8) -> Hint {
         }
         Some((b',', _)) if decimal == b'.' => "csv.thousands = \",\" in the mapping",
         Some((b'.', _)) if decimal == b',' && text.matches('.').count() == 1 => "csv.decimal = \".\" in the mapping",
-        Some((b'.', _)) => "csv.thousands = \".\" in the mapping",
-        _ if spaces => "csv.thousands = \" \" in the mapping",
         _ if text.contains(['\'', '’']) => "csv.thousands = \"'\" in the mapping",
+        Some((b'.', _)) if !spaces => "csv.decimal = \",\" and csv.thousands = \".\" in the mapping",
+        _ if spaces => "csv.thousands = \" \" in the mapping",
         _ => return None,
     };
     Some(hint.into())

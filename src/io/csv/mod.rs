@@ -1,9 +1,10 @@
 //! CSV tables, read strictly: what cannot be read exactly is refused, with its place and what would read it.
 //!
-//! `source` gives bytes, `split` makes records of them, `header` finds which column is which, `value` reads single
+//! `source` gives bytes, `split` and `field` make records of them, `header` finds which column is which, `value` reads single
 //! values, and `table` brings them together and hands records to the ledger.
 
 mod columns;
+mod field;
 mod findings;
 mod format;
 mod gather;

@@ -137,6 +137,9 @@ impl<'r> Source<'r> {
 
     fn failed(&self, error: std::io::Error) -> Error {
         match &self.bytes {
+            Bytes::Gzip { decoder, .. } if decoder.get_ref().taken == 0 && !decoder.get_ref().failed => {
+                self.problem(Code::EmptyFile, "the file is empty").into()
+            }
             Bytes::Gzip { decoder, .. } if !decoder.get_ref().failed => {
                 let reason = format!("the gzip data are damaged or cut: {error}");
                 self.problem(Code::GzipDamaged, reason).hint("fetch the file again").into()

@@ -4,6 +4,10 @@
 //! holds no quote at all. A line ends in LF, CR LF or CR. What a record is does not depend on how the bytes arrive.
 
 use super::Source;
+use super::field::{
+    Field, HAS_BREAK, IN_SCRATCH, LineEnd, carriage_return, line_end, plain_end, quoted_field, split_plain,
+    split_quoted,
+};
 use crate::error::{Code, Error, Problem, Result};
 use crate::limits::{RECORD_BYTES_MAX, RECORD_LINES_MAX};
 use memchr::{memchr2, memchr3};
@@ -12,17 +16,6 @@ use memchr::{memchr2, memchr3};
 pub(crate) const BLOCK_BYTES: usize = 256 << 10;
 /// A run of so many NUL bytes at the end of a record that is too long is padding.
 const PADDING_BYTES: usize = 1024;
-
-const IN_SCRATCH: u8 = 1;
-const HAS_BREAK: u8 = 2;
-
-/// Where the bytes of a field are.
-#[derive(Clone, Copy, Debug)]
-struct Field {
-    start: u32,
-    end: u32,
-    flags: u8,
-}
 
 /// Why a record is not well quoted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,14 +26,6 @@ pub(crate) struct BadQuote {
     pub(crate) backslash: bool,
     /// Text follows a closing quote; otherwise a quote stands inside an unquoted field.
     pub(crate) after_closing: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum LineEnd {
-    Lf,
-    CrLf,
-    Cr,
-    File,
 }
 
 /// One record, borrowed until the next one is asked for.
@@ -157,7 +142,7 @@ pub(crate) struct Splitter<'r> {
     line: u64,
     /// The place of the record that was skipped last.
     skipped_at: (u64, u64),
-    pub(super) delimiter: u8,
+    delimiter: u8,
     found: Found,
     fields: Vec<Field>,
     scratch: Vec<u8>,
@@ -268,7 +253,7 @@ impl<'r> Splitter<'r> {
     }
 
     /// Finds the record at `start` without passing over it. Calling it again with another delimiter is harmless.
-    pub(super) fn find(&mut self) -> Result<Step> {
+    pub(crate) fn find(&mut self) -> Result<Step> {
         loop {
             let available = self.filled - self.start;
             let window = available.min(RECORD_BYTES_MAX);
@@ -322,8 +307,21 @@ impl<'r> Splitter<'r> {
         }
     }
 
+    /// Splits the next records at another byte.
+    pub(crate) fn set_delimiter(&mut self, delimiter: u8) {
+        self.delimiter = delimiter;
+    }
+
+    /// Passes over the mark of UTF-8, if it is there.
+    pub(crate) fn skip_mark(&mut self) -> Result<()> {
+        if self.peek(3)? == b"\xEF\xBB\xBF" {
+            self.skip_bytes(3);
+        }
+        Ok(())
+    }
+
     /// Passes over `count` bytes that were peeked at.
-    pub(super) fn skip_bytes(&mut self, count: usize) {
+    fn skip_bytes(&mut self, count: usize) {
         self.start += count.min(self.filled - self.start);
     }
 
@@ -400,6 +398,14 @@ impl<'r> Splitter<'r> {
     fn scan_quoted(&mut self, window: usize, whole: bool) -> Result<Scan> {
         self.scratch.clear();
         let bytes = &self.buffer[self.start..self.start + window];
+        // Nearly always the line is the record, and its quotes only enclose fields.
+        if let Some((len, next, end)) = line_end(bytes) {
+            if split_quoted(&bytes[..len], self.delimiter, &mut self.fields) {
+                self.found = Found { len, next, end, ..NOTHING };
+                return Ok(Scan::Found);
+            }
+            self.fields.clear();
+        }
         let mut found = NOTHING;
         let mut at = 0;
         loop {
@@ -448,105 +454,4 @@ impl<'r> Splitter<'r> {
             }
         }
     }
-}
-
-/// What a carriage return is: a line end by itself, or the first half of one. `None`: the next byte is not there yet.
-#[inline]
-fn carriage_return(bytes: &[u8], at: usize, whole: bool) -> Option<(usize, LineEnd)> {
-    match bytes.get(at + 1) {
-        Some(b'\n') => Some((at + 2, LineEnd::CrLf)),
-        None if !whole => None,
-        _ => Some((at + 1, LineEnd::Cr)),
-    }
-}
-
-/// The end of an unquoted field.
-#[inline]
-fn plain_end(bytes: &[u8], from: usize, delimiter: u8) -> usize {
-    let rest = &bytes[from..];
-    from + rest.iter().position(|b| *b == delimiter || matches!(b, b'\n' | b'\r')).unwrap_or(rest.len())
-}
-
-struct Quoted {
-    /// Where the closing quote stands.
-    close: usize,
-    has_doubled: bool,
-    has_break: bool,
-}
-
-impl Quoted {
-    fn field(&self, bytes: &[u8], open: usize, scratch: &mut Vec<u8>) -> Field {
-        let flags = if self.has_break { HAS_BREAK } else { 0 };
-        let content = &bytes[open + 1..self.close];
-        if !self.has_doubled {
-            return Field { start: open as u32 + 1, end: self.close as u32, flags };
-        }
-        let start = scratch.len() as u32;
-        let mut quotes = 0;
-        for byte in content {
-            quotes = if *byte == b'"' { quotes + 1 } else { 0 };
-            if quotes % 2 == 0 || *byte != b'"' {
-                scratch.push(*byte);
-            }
-        }
-        Field { start, end: scratch.len() as u32, flags: flags | IN_SCRATCH }
-    }
-}
-
-/// Finds the end of a quoted field. `None`: it is not there.
-fn quoted_field(bytes: &[u8], open: usize, whole: bool, breaks: &mut u64) -> Option<Quoted> {
-    let mut quoted = Quoted { close: 0, has_doubled: false, has_break: false };
-    let mut from = open + 1;
-    loop {
-        let at = from + memchr3(b'"', b'\n', b'\r', bytes.get(from..)?)?;
-        let following = bytes.get(at + 1).copied();
-        if following.is_none() && !whole {
-            return None;
-        }
-        from = at + 1;
-        match bytes[at] {
-            b'"' if following == Some(b'"') => {
-                quoted.has_doubled = true;
-                from += 1;
-            }
-            b'"' => {
-                quoted.close = at;
-                return Some(quoted);
-            }
-            b'\r' if following == Some(b'\n') => {}
-            _ => {
-                quoted.has_break = true;
-                *breaks += 1;
-            }
-        }
-    }
-}
-
-/// Splits a line without quotes, eight bytes at a time.
-#[inline]
-fn split_plain(line: &[u8], delimiter: u8, fields: &mut Vec<Field>) {
-    const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
-    const SEVEN: u64 = u64::from_ne_bytes([0x7F; 8]);
-    let pattern = LOW * u64::from(delimiter);
-    let mut start = 0;
-    let mut push = |end: usize| {
-        fields.push(Field { start, end: end as u32, flags: 0 });
-        start = end as u32 + 1;
-    };
-    let (chunks, rest) = line.as_chunks::<8>();
-    for (index, chunk) in chunks.iter().enumerate() {
-        let word = u64::from_le_bytes(*chunk) ^ pattern;
-        // The top bit of each byte that is zero, exactly.
-        let mut hits = !(((word & SEVEN) + SEVEN) | word | SEVEN);
-        while hits != 0 {
-            push(index * 8 + (hits.trailing_zeros() / 8) as usize);
-            hits &= hits - 1;
-        }
-    }
-    for (index, byte) in rest.iter().enumerate() {
-        if *byte == delimiter {
-            push(chunks.len() * 8 + index);
-        }
-    }
-    push(line.len());
 }

@@ -108,17 +108,17 @@ impl<'a> TableReader<'a> {
     fn take(&mut self, row: &Row<'_>) -> Result<()> {
         let record = &row.record;
         let odd = record.len() != row.plan.header.len() || record.bad_quote.is_some() || record.has_break;
-        if odd || record.get(0) == row.plan.header[0].as_bytes() {
-            if let Some(fault) = self.misshapen(row)? {
-                self.refuse_misshapen(row, fault);
-                return Ok(());
-            }
+        if (odd || record.get(0) == row.plan.header[0].as_bytes())
+            && let Some(fault) = self.misshapen(row)?
+        {
+            self.refuse_misshapen(row, *fault);
+            return Ok(());
         }
-        if row.plan.has(columns::currency(self.table)) {
-            if let Some(fault) = self.check_currency(row)? {
-                self.refuse(row, fault);
-                return Ok(());
-            }
+        if row.plan.has(columns::currency(self.table))
+            && let Some(fault) = self.check_currency(row)?
+        {
+            self.refuse(row, *fault);
+            return Ok(());
         }
         if let Some((name, _)) = row.plan.aside.iter().find(|(_, cell)| row.is_empty(cell)) {
             self.set_aside(row, name);
@@ -135,7 +135,7 @@ impl<'a> TableReader<'a> {
             (Mode::Records, Table::ServiceEvents) => post::event(self.ledger, row),
         };
         if let Err(fault) = posted {
-            self.refuse(row, fault);
+            self.refuse(row, *fault);
         }
         Ok(())
     }
@@ -231,7 +231,7 @@ impl<'a> TableReader<'a> {
 
     /// Refuses a record with a value that cannot be used.
     #[cold]
-    fn refuse(&mut self, row: &Row<'_>, fault: Fault) {
+    fn refuse(&mut self, row: &Row<'_>, problem: Problem) {
         if matches!(self.mode, Mode::Gathered(_)) {
             // The same row is refused as an order.
             return;
@@ -240,22 +240,22 @@ impl<'a> TableReader<'a> {
         let row = &Row { findings: &quiet, ..*row };
         let (customer, money) = (self.customer(row), self.money(row));
         self.ledger.quality_mut().count_read(self.table, money);
-        let rejected = Rejected::new(self.table, row.place(), *fault);
+        let rejected = Rejected::new(self.table, row.place(), problem);
         self.ledger.reject(rejected.of(customer.as_ref().map(IdText::get), money));
         self.exclude_order(row);
     }
 
     /// Refuses a record whose values may not stand where they should: none of them is used but an order id in front.
     #[cold]
-    fn refuse_misshapen(&mut self, row: &Row<'_>, fault: Fault) {
+    fn refuse_misshapen(&mut self, row: &Row<'_>, problem: Problem) {
         if matches!(self.mode, Mode::Gathered(_)) {
             return;
         }
         let quiet = Findings::default();
         let row = &Row { findings: &quiet, ..*row };
-        let again = fault.code == Code::HeaderAgain;
+        let again = problem.code == Code::HeaderAgain;
         self.ledger.quality_mut().count_read(self.table, None);
-        self.ledger.reject(Rejected::new(self.table, row.place(), *fault));
+        self.ledger.reject(Rejected::new(self.table, row.place(), problem));
         if !again && matches!(row.plan.cells[order::ORDER_ID], header::Cell::Column(0)) {
             self.exclude_order(row);
         }
@@ -265,7 +265,7 @@ impl<'a> TableReader<'a> {
     fn too_long(&mut self, row: &Row<'_>) {
         let reason = format!("a record of more than {RECORD_BYTES_MAX} bytes");
         let problem = Problem::new(Code::RecordTooLong, reason).hint("a quote or a line break may be missing");
-        self.refuse_misshapen(row, Box::new(problem));
+        self.refuse_misshapen(row, problem);
     }
 
     /// Its lines and events follow an order that cannot be used.

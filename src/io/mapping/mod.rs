@@ -1,10 +1,10 @@
 //! How files of other origin are read: `mapping.toml`.
 
 mod parse;
-//mod propose;
-//mod synonyms;
+mod propose;
+mod synonyms;
 
-//pub use propose::propose_mapping;
+pub use propose::propose_mapping;
 
 use super::csv::{Format, columns};
 use crate::error::Table;
@@ -112,7 +112,8 @@ impl Columns {
 }
 
 impl Shape {
-    fn sources(&self) -> impl Iterator<Item = &str> {
+    /// The columns of the file that it names.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &str> {
         let names: &[String] = match self {
             Self::Column(name) | Self::DateOf(name) => std::slice::from_ref(name),
             Self::Product(names) | Self::Join(names, _) => names,

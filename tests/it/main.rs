@@ -7,3 +7,4 @@ mod common;
 mod faults;
 mod mapping;
 mod real_data;
+mod split;

@@ -106,7 +106,8 @@ fn find_tables(folder: &Path, options: &ReadOptions) -> Result<BTreeMap<Table, V
         }
     }
     let optional = options.policy.makes_customers();
-    for table in [Table::Customers, Table::Orders] {
+    // Orders first: customers may be taken from them.
+    for table in [Table::Orders, Table::Customers] {
         if !(found.contains_key(&table) || optional && table == Table::Customers) {
             return Err(missing(folder, &entries, table));
         }

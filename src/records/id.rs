@@ -39,6 +39,11 @@ fn canonical_number(bytes: &[u8]) -> Option<u64> {
     if bytes.is_empty() || bytes.len() > 20 || (bytes[0] == b'0' && bytes.len() > 1) {
         return None;
     }
+    // Up to 19 digits cannot overflow.
+    if bytes.len() < 20 {
+        let step = |value: u64, byte: &u8| byte.is_ascii_digit().then(|| value * 10 + u64::from(byte - b'0'));
+        return bytes.iter().try_fold(0, step);
+    }
     bytes.iter().try_fold(0u64, |value, byte| {
         byte.is_ascii_digit().then_some(())?;
         value.checked_mul(10)?.checked_add(u64::from(byte - b'0'))

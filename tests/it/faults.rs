@@ -124,6 +124,34 @@ fn f13_a_line_without_end_takes_constant_memory() {
 }
 
 #[test]
+fn f7_a_file_that_changes_while_it_is_read_is_an_error() {
+    use std::io::Write;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let rows: String = (0..400_000).map(|n| format!("o-{n},C1,2025-01-31,10\n")).collect();
+    let orders = format!("{ORDERS}\n{rows}");
+    let folder = Folder::new("changing", &[("customers.csv", CUSTOMERS.as_bytes()), ("orders.csv", orders.as_bytes())]);
+    let done = AtomicBool::new(false);
+    let path = folder.0.join("orders.csv");
+    let read = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut file = std::fs::OpenOptions::new().append(true).open(&path).unwrap();
+            for n in 0..20_000 {
+                if done.load(Ordering::Relaxed) {
+                    break;
+                }
+                writeln!(file, "p-{n},C1,2025-01-31,10").unwrap();
+                std::thread::sleep(std::time::Duration::from_micros(200));
+            }
+        });
+        let read = read_folder(&folder.0, &ReadOptions::default());
+        done.store(true, Ordering::Relaxed);
+        read
+    });
+    let error = refused(read);
+    assert_eq!((error.code(), error.location().file.as_deref()), (Code::Changed, Some("orders.csv")));
+}
+
+#[test]
 fn folders_hold_tables_by_name() {
     let orders = format!("{ORDERS}\no-1,C1,2025-01-31,10\n");
     let more = format!("{ORDERS}\no-2,C2,2025-02-01,20\n");

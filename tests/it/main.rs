@@ -10,10 +10,7 @@ mod common;
 mod faults;
 mod mapping;
 mod real_data;
-<<<<<<< HEAD
 mod reference;
 mod results;
 mod scorer;
-=======
 mod split;
->>>>>>> csv

@@ -39,6 +39,8 @@ enum Done {
     Fine,
     /// There are findings, and they were asked to count.
     Findings,
+    /// There are records that an analysis would refuse.
+    Rejects,
 }
 
 fn main() -> ExitCode {
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
     match done {
         Ok(Done::Fine) => ExitCode::SUCCESS,
         Ok(Done::Findings) => ExitCode::from(1),
+        Ok(Done::Rejects) => ExitCode::from(2),
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             let json = matches!(&cli.command, Command::Analyze(args) if args.log == Some(analyze::Log::Json));

@@ -72,7 +72,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// 2 input, 3 model or mapping, 4 files and disk, 64 usage, 130 interrupted.
+/// 2 input, 3 model or mapping, 4 files and disk, 64 usage.
 fn exit_code(error: &Error) -> u8 {
     match error.kind() {
         // A table that is not there at all is a matter of files.
@@ -80,7 +80,6 @@ fn exit_code(error: &Error) -> u8 {
         ErrorKind::Input => 2,
         ErrorKind::Model => 3,
         ErrorKind::Io => 4,
-        ErrorKind::Cancelled => 130,
         _ => 64,
     }
 }

@@ -12,6 +12,7 @@ mod quality;
 mod settle;
 mod words;
 
+pub(crate) use check::is_invisible;
 pub(crate) use customers::CustomerFields;
 pub use customers::CustomerView;
 pub(crate) use events::EventFields;

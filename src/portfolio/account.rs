@@ -58,6 +58,10 @@ pub(crate) struct AccountRow {
     pub(crate) order_dates: Option<(Date, Date)>,
     pub(crate) estimated_revenue: Money,
     pub(crate) estimated_from: Option<EstimatedFrom>,
+    pub(crate) payment_days: Option<u32>,
+    pub(crate) annual_potential: Option<Money>,
+    /// Annual potential less the net revenue of the last twelve months.
+    pub(crate) potential: Option<Money>,
     /// Its position among the active accounts.
     pub(crate) active: Option<u32>,
     /// How far above the cuts of value and complexity.
@@ -258,6 +262,21 @@ impl<'a> Account<'a> {
             }
         });
         items.filter(|i| i.amount != Money::ZERO || i.volume.is_some_and(|v| v != Quantity::ZERO)).collect()
+    }
+
+    /// Days of payment term granted.
+    pub fn payment_days(self) -> Option<u32> {
+        self.row().payment_days
+    }
+
+    /// What it could spend with us in a year.
+    pub fn annual_potential(self) -> Option<Money> {
+        self.row().annual_potential
+    }
+
+    /// What it could spend with us in a year, less its net revenue of the last twelve months.
+    pub fn untapped_potential(self) -> Option<Money> {
+        self.row().potential
     }
 
     /// Net revenue whose cost of goods is estimated, either way.

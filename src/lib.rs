@@ -26,7 +26,7 @@ pub use lang::Lang;
 pub use ledger::{CustomerView, Ledger, OnReject, Policy, Quality};
 pub use model::Model;
 pub use money::{AMOUNT_MAX, Money, NumberFault, Quantity, Rate, money, split};
-pub use portfolio::{Account, Portfolio, Status, Why};
+pub use portfolio::{Account, Attention, Portfolio, Reason, Status, Why};
 pub use records::{Customer, EventKind, Friction, Id, Order, OrderLine, ServiceEvent};
 pub use score::{Component, Side};
 pub use segment::{Quadrant, Tier};

@@ -13,6 +13,7 @@ pub mod model;
 mod money;
 pub mod portfolio;
 pub mod records;
+pub mod report;
 pub mod sample;
 pub mod score;
 pub mod segment;

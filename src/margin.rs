@@ -103,6 +103,47 @@ impl CascadeParts {
     }
 }
 
+/// The parts of a cascade of one account in one fiscal year, in eight bytes each. What is unknown is unknown for the
+/// whole account or portfolio, and so is kept there.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct YearParts {
+    discount: i64,
+    invoiced: i64,
+    credits: i64,
+    cost_of_goods: i64,
+    freight: i64,
+    payment_terms: i64,
+    other_cost_to_serve: i64,
+}
+
+impl YearParts {
+    pub(crate) fn new(parts: &CascadeParts) -> Result<Self> {
+        let narrow = |units: i128| narrow_or(units, "a step of the margin cascade").map(Money::units);
+        Ok(Self {
+            discount: narrow(parts.discount.unwrap_or_default())?,
+            invoiced: narrow(parts.invoiced)?,
+            credits: narrow(parts.credits)?,
+            cost_of_goods: narrow(parts.cost_of_goods.unwrap_or_default())?,
+            freight: narrow(parts.freight)?,
+            payment_terms: narrow(parts.payment_terms)?,
+            other_cost_to_serve: narrow(parts.other_cost_to_serve)?,
+        })
+    }
+
+    /// The parts, unknown where those of the whole window are.
+    pub(crate) fn parts(&self, window: &Cascade) -> CascadeParts {
+        CascadeParts {
+            discount: window.discount.map(|_| self.discount.into()),
+            invoiced: self.invoiced.into(),
+            credits: self.credits.into(),
+            cost_of_goods: window.cost_of_goods.map(|_| self.cost_of_goods.into()),
+            freight: self.freight.into(),
+            payment_terms: self.payment_terms.into(),
+            other_cost_to_serve: self.other_cost_to_serve.into(),
+        }
+    }
+}
+
 impl From<&Cascade> for CascadeParts {
     fn from(cascade: &Cascade) -> Self {
         let wide = |m: Money| i128::from(m.units());

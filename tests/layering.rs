@@ -6,18 +6,17 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each module with those that it may use, besides [`BASE`] and itself. A module that stands in a row may use the whole
-/// rows above it, where its own line says so.
-const BASE: [&str; 6] = ["error", "money", "date", "limits", "settings", "lang"];
+/// What everything stands on.
+const BASE: [&str; 5] = ["error", "money", "date", "limits", "settings"];
 
-/// The stages in the order of the data.
+/// The stages in the order of the data: each may use those before it.
 const STAGES: [&str; 8] = ["records", "ledger", "facts", "cost", "margin", "score", "segment", "insight"];
 
 /// What stands on all stages. These know each other: the model makes the portfolio, the portfolio keeps its model, and a
 /// scorer is both, frozen.
 const ON_TOP: [&str; 3] = ["model", "portfolio", "scorer"];
 
-/// What a module may use, or `None` for one that has no place yet.
+/// What a module may use besides itself, or `None` for one that has no place yet.
 fn allowed(module: &str) -> Option<Vec<&'static str>> {
     let base = BASE.to_vec();
     if BASE.contains(&module) {
@@ -26,15 +25,18 @@ fn allowed(module: &str) -> Option<Vec<&'static str>> {
     if let Some(at) = STAGES.iter().position(|stage| *stage == module) {
         return Some([base, STAGES[..at].to_vec()].concat());
     }
-    let everything = [base.clone(), STAGES.to_vec(), ON_TOP.to_vec()].concat();
+    let stages = [base.clone(), STAGES.to_vec()].concat();
+    let results = [stages.clone(), ON_TOP.to_vec(), vec!["lang"]].concat();
     match module {
-        "model" | "portfolio" | "scorer" => Some(everything),
+        // The words for what the stages know: for those who speak, and so for no stage.
+        "lang" => Some(stages),
+        "model" | "portfolio" | "scorer" => Some(results),
         // Reading makes records; writing, and it alone, takes finished results.
         "io" => Some([base, vec!["records", "ledger"]].concat()),
-        "io::write" => Some([everything, vec!["io"]].concat()),
-        // Sample records stand on records alone.
-        "sample" => Some([base, vec!["records"]].concat()),
-        "report" => Some([everything, vec!["io"]].concat()),
+        "io::write" => Some([results, vec!["io"]].concat()),
+        // A portfolio to try, and the model that goes with it.
+        "sample" => Some([base, vec!["records", "cost", "model"]].concat()),
+        "report" => Some([results, vec!["io"]].concat()),
         _ => None,
     }
 }
@@ -96,8 +98,11 @@ fn source() -> BTreeMap<PathBuf, String> {
     let mut files = Vec::new();
     rust_files(&root, &mut files);
     let named = files.into_iter().map(|f| (f.strip_prefix(&root).unwrap().to_owned(), fs::read_to_string(&f).unwrap()));
-    // The crate's root and its commands may use everything.
-    named.filter(|(f, _)| f != Path::new("lib.rs") && !f.starts_with("bin")).collect()
+    // The crate's root, its commands and its tests may use everything.
+    let free = |f: &Path| {
+        f == Path::new("lib.rs") || f.starts_with("bin") || f.iter().any(|p| p == "tests" || p == "tests.rs")
+    };
+    named.filter(|(f, _)| !free(f)).collect()
 }
 
 /// Would break with a stage that reaches for a later one.

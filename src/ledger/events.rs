@@ -7,6 +7,7 @@ use crate::error::{Code, Problem, Table};
 use crate::limits::{EVENT_QUANTITY_MAX, WORDS_MAX};
 use crate::money::{Money, Quantity, SCALE};
 use crate::records::{EventKind, IdRef, ServiceEvent};
+use crate::settings::nearest;
 
 /// An event's fields, borrowed from wherever they come.
 #[derive(Clone, Copy, Debug)]
@@ -87,7 +88,7 @@ impl Ledger {
             credit: fields.credit.into(),
             customer,
             occurred_on: fields.occurred_on,
-            kind: self.kind(fields.kind),
+            kind: self.kind(fields.kind, at),
             order,
             excluded: false,
         };
@@ -153,12 +154,20 @@ impl Ledger {
     }
 
     /// The index of a kind. The built-in ones come first, so that their indices are fixed.
-    fn kind(&mut self, word: &str) -> u32 {
+    fn kind(&mut self, word: &str, at: Place) -> u32 {
         if self.kinds.len() == 0 {
             for kind in EventKind::BUILT_IN {
                 self.kinds.intern(kind.name());
             }
         }
+        if let Some(known) = self.kinds.get(word) {
+            return known;
+        }
+        let names: Vec<&str> = self.kinds.iter().take(EventKind::BUILT_IN.len()).collect();
+        let near = nearest(word, &names).map(|near| format!("did you mean {near}?"));
+        let mut problem = Problem::new(Code::KindCustom, "not a built-in kind").column("kind").value(word);
+        problem.hint = near.map(Into::into);
+        self.quality.find(Table::ServiceEvents, at, problem);
         self.kinds.intern(word)
     }
 

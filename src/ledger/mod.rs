@@ -3,7 +3,7 @@
 //! The ledger takes records in the order customers, orders, lines and events, refuses or sets aside those that do not
 //! fit, and counts everything. It knows no window and no model: those begin with the facts.
 
-mod check;
+pub(crate) mod check;
 mod customers;
 mod events;
 mod orders;
@@ -12,12 +12,13 @@ mod quality;
 mod settle;
 mod words;
 
+pub(crate) use check::is_invisible;
 pub(crate) use customers::CustomerFields;
 pub use customers::CustomerView;
 pub(crate) use events::EventFields;
 pub(crate) use orders::{LineFields, OrderFields};
 pub use policy::{OnReject, Policy};
-pub use quality::{Given, Quality, SetAside, Tally, Total};
+pub use quality::{Given, Grouped, Quality, SetAside, Tally, Total};
 pub(crate) use quality::{Place, Rejected};
 pub(crate) use settle::SettledOrder;
 pub(crate) use words::WordTable;
@@ -141,6 +142,11 @@ impl Ledger {
     /// The number of customers.
     pub fn customer_count(&self) -> usize {
         self.customers.iter().filter(|c| !c.excluded).count()
+    }
+
+    /// The number of orders and credit notes.
+    pub fn order_count(&self) -> usize {
+        self.orders.iter().filter(|o| !o.excluded).count()
     }
 
     /// The customers in the order in which they came, without those set aside.

@@ -98,9 +98,16 @@ pub(super) struct OrderRow {
     pub(super) rush: Option<bool>,
     /// Set aside: its content is in doubt, or its customer is.
     pub(super) excluded: bool,
+    /// Made of rows, which `lines` counts.
+    grouped: bool,
 }
 
 impl OrderRow {
+    /// How many records it stands for.
+    pub(super) fn records(&self) -> u64 {
+        if self.grouped { self.lines.into() } else { 1 }
+    }
+
     pub(super) fn lines(&self) -> Option<u32> {
         (self.lines != u32::MAX).then_some(self.lines)
     }
@@ -149,6 +156,7 @@ pub(super) struct LineSums {
 impl Ledger {
     pub(super) fn note_given_by_order(&mut self, order: &Order) {
         let given = &mut self.quality.given;
+        given.revenue |= order.revenue.is_some();
         given.cost_of_goods |= order.cost_of_goods.is_some();
         given.discount |= order.discount.is_some();
         given.freight |= order.freight.is_some();
@@ -164,6 +172,18 @@ impl Ledger {
     /// Takes one order, from memory or from a file.
     pub(crate) fn post_order(&mut self, fields: &OrderFields<'_>, at: Place) {
         self.quality.count_read(Table::Orders, fields.revenue);
+        self.take_order(fields, at, 1, false);
+    }
+
+    /// Takes one order made of rows, which were counted one by one and which `lines` counts.
+    #[cfg(feature = "csv")]
+    pub(crate) fn post_grouped(&mut self, fields: &OrderFields<'_>, at: Place) {
+        let rows = fields.lines.unwrap_or(1).into();
+        self.quality.count_grouped(rows);
+        self.take_order(fields, at, rows, true);
+    }
+
+    fn take_order(&mut self, fields: &OrderFields<'_>, at: Place, records: u64, grouped: bool) {
         if self.orders.len() >= ORDERS_MAX {
             self.reject_limit(Table::Orders, at, Problem::new(Code::Limit, format!("more than {ORDERS_MAX} orders")));
             return;
@@ -172,7 +192,7 @@ impl Ledger {
             Ok(customer) => customer,
             Err(problem) => {
                 let rejected = Rejected::new(Table::Orders, at, problem);
-                self.reject(rejected.of(Some(fields.customer_id), fields.revenue));
+                self.reject(rejected.of(Some(fields.customer_id), fields.revenue).records(records));
                 self.exclude_order(fields.order_id);
                 return;
             }
@@ -191,6 +211,7 @@ impl Ledger {
             file: at.file,
             rush: fields.rush,
             excluded: false,
+            grouped,
         };
         let (index, new) = self.order_ids.intern(fields.order_id);
         if !new {
@@ -216,6 +237,9 @@ impl Ledger {
         check::amount(fields.cost_of_goods, "cost_of_goods")?;
         check::amount(fields.discount, "discount")?;
         check::amount(fields.freight, "freight")?;
+        for (column, value) in [("channel", fields.channel), ("owner", fields.owner)] {
+            value.map_or(Ok(false), |v| check::text(v, column))?;
+        }
         if let Some(count) = fields.lines.filter(|n| *n > LINES_PER_ORDER_MAX) {
             let reason = format!("an order has at most {LINES_PER_ORDER_MAX} lines");
             return Err(Problem::new(Code::OutOfRange, reason).column("lines").value(count.to_string()));
@@ -252,7 +276,8 @@ impl Ledger {
             .column("order_id")
             .value(fields.order_id.to_string()),
         )
-        .of(Some(fields.customer_id), fields.revenue);
+        .of(Some(fields.customer_id), fields.revenue)
+        .records(row.records());
         let same_credited = self.credited.iter().find(|(order, _)| *order == index).map(|(_, id)| id.as_ref());
         if !first.excluded && first.same_content(row) && same_credited == fields.credits_order_id {
             self.quality.repeated(again);
@@ -273,7 +298,7 @@ impl Ledger {
             self.orders[index as usize].excluded = true;
             let customer = self.customer_ids.id(first.customer).clone();
             let rejected = Rejected::new(Table::Orders, first.place(), conflict(row.line));
-            self.reject(rejected.of(Some(customer.as_ref()), first.revenue.get()));
+            self.reject(rejected.of(Some(customer.as_ref()), first.revenue.get()).records(first.records()));
         }
         self.reject(Rejected { problem: conflict(first.line), ..again });
     }
@@ -299,6 +324,7 @@ impl Ledger {
                 file: 0,
                 rush: None,
                 excluded: true,
+                grouped: false,
             });
         } else if !self.orders[index as usize].excluded {
             let first = self.orders[index as usize];
@@ -308,7 +334,7 @@ impl Ledger {
                 .column("order_id")
                 .value(id.to_string());
             let rejected = Rejected::new(Table::Orders, first.place(), problem);
-            self.reject(rejected.of(Some(customer.as_ref()), first.revenue.get()));
+            self.reject(rejected.of(Some(customer.as_ref()), first.revenue.get()).records(first.records()));
         }
     }
 
@@ -337,7 +363,10 @@ impl Ledger {
             let reason = format!("more than {WORDS_MAX} product families");
             return Err(Problem::new(Code::OutOfRange, reason).column("product_family"));
         }
-        let order = self.order_ids.get(fields.order_id).ok_or_else(|| {
+        // Lines mostly come in the order of their orders: the same order as before, or the one after it.
+        let last = self.lines.last().map_or(0, |line| line.order);
+        let near = [last, last + 1].into_iter().find(|at| self.order_ids.is(*at, fields.order_id));
+        let order = near.or_else(|| self.order_ids.get(fields.order_id)).ok_or_else(|| {
             Problem::new(Code::UnknownOrder, "not in orders").column("order_id").value(fields.order_id.to_string())
         })?;
         Ok(order)

@@ -63,9 +63,23 @@ pub struct Tally {
 
 impl Tally {
     pub(crate) fn count(&mut self, money: Option<Money>) {
-        self.records += 1;
+        self.count_many(1, money);
+    }
+
+    pub(crate) fn count_many(&mut self, records: u64, money: Option<Money>) {
+        self.records += records;
         self.money.add(money.unwrap_or_default());
     }
+}
+
+/// Rows that a mapping grouped into orders. Reading and setting aside are counted in rows then, so that
+/// rows read = rows of used orders + rows set aside.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Grouped {
+    /// How many rows.
+    pub rows: u64,
+    /// How many orders they became, used or not.
+    pub orders: u64,
 }
 
 /// Which tables and optional columns were given. What was not given is missing for all; a blank in a given column is
@@ -82,6 +96,7 @@ pub struct Given {
     pub friction: bool,
     pub payment_days: bool,
     pub annual_potential: bool,
+    pub revenue: bool,
     pub cost_of_goods: bool,
     pub discount: bool,
     pub freight: bool,
@@ -104,6 +119,7 @@ impl Given {
             friction: self.friction || other.friction,
             payment_days: self.payment_days || other.payment_days,
             annual_potential: self.annual_potential || other.annual_potential,
+            revenue: self.revenue || other.revenue,
             cost_of_goods: self.cost_of_goods || other.cost_of_goods,
             discount: self.discount || other.discount,
             freight: self.freight || other.freight,
@@ -133,11 +149,18 @@ pub(crate) struct Rejected {
     pub(crate) problem: Problem,
     pub(crate) customer: Option<Id>,
     pub(crate) money: Option<Money>,
+    pub(crate) records: u64,
 }
 
 impl Rejected {
     pub(crate) fn new(table: Table, at: Place, problem: Problem) -> Self {
-        Self { table, at, problem, customer: None, money: None }
+        Self { table, at, problem, customer: None, money: None, records: 1 }
+    }
+
+    /// Says for how many records it stands: the rows of a grouped order.
+    pub(crate) fn records(mut self, records: u64) -> Self {
+        self.records = records;
+        self
     }
 
     pub(crate) fn of(mut self, customer: Option<IdRef<'_>>, money: Option<Money>) -> Self {
@@ -157,6 +180,15 @@ pub struct SetAside {
     pub customer_id: Option<Id>,
     /// The money, when it could be read.
     pub money: Option<Money>,
+    /// How many records: more than one for rows that were grouped into an order.
+    pub records: u64,
+}
+
+impl SetAside {
+    fn of(rejected: Rejected, problem: Problem) -> Self {
+        let Rejected { customer, money, records, .. } = rejected;
+        Self { problem, customer_id: customer, money, records }
+    }
 }
 
 /// What was read, what was set aside and why, and what was found.
@@ -173,6 +205,7 @@ pub struct Quality {
     examples: Vec<Problem>,
     failing: Vec<Problem>,
     failures: u64,
+    grouped: Grouped,
 }
 
 /// Findings of one code that are kept as examples; all are counted.
@@ -197,6 +230,11 @@ impl Quality {
     /// What of a table was set aside, repeated records included.
     pub fn set_aside_tally(&self, table: Table) -> Tally {
         self.aside.get(&table).copied().unwrap_or_default()
+    }
+
+    /// The rows that were grouped into orders, where a mapping asked for that.
+    pub fn grouped(&self) -> Option<Grouped> {
+        (self.grouped.orders > 0).then_some(self.grouped)
     }
 
     /// The records set aside and the repeated ones, sorted by table, file and line.
@@ -233,8 +271,18 @@ impl Quality {
     /// Names a file from which records come.
     #[cfg(feature = "csv")]
     pub(crate) fn open_file(&mut self, name: &str) -> u16 {
-        self.files.push(name.into());
-        self.files.len() as u16
+        let known = self.files.iter().position(|file| &**file == name);
+        let at = known.unwrap_or_else(|| {
+            self.files.push(name.into());
+            self.files.len() - 1
+        });
+        u16::try_from(at + 1).unwrap_or(u16::MAX)
+    }
+
+    /// Counts an order made of rows that were counted one by one.
+    pub(crate) fn count_grouped(&mut self, rows: u64) {
+        self.grouped.rows += rows;
+        self.grouped.orders += 1;
     }
 
     /// The place of the next record given in memory.
@@ -264,14 +312,14 @@ impl Quality {
     }
 
     pub(crate) fn reject(&mut self, policy: &Policy, rejected: Rejected) {
-        let Rejected { table, at, problem, customer, money } = rejected;
-        let problem = self.locate(table, at, problem);
+        let table = rejected.table;
+        let problem = self.locate(table, rejected.at, rejected.problem.clone());
         let code = problem.code;
         if policy.sets_aside(code, self.limited) {
             if !matches!(code, Code::EmptyAside | Code::OrderSetAside) {
                 self.limited += 1;
             }
-            self.put_aside(table, SetAside { problem, customer_id: customer, money });
+            self.put_aside(table, SetAside::of(rejected, problem));
         } else {
             self.refuse(problem);
         }
@@ -292,14 +340,14 @@ impl Quality {
 
     /// Counts a repeated record once: the repetition goes aside, and is a finding only.
     pub(crate) fn repeated(&mut self, rejected: Rejected) {
-        let Rejected { table, at, problem, customer, money } = rejected;
-        let problem = self.locate(table, at, problem);
-        self.put_aside(table, SetAside { problem, customer_id: customer, money });
+        let table = rejected.table;
+        let problem = self.locate(table, rejected.at, rejected.problem.clone());
+        self.put_aside(table, SetAside::of(rejected, problem));
     }
 
     fn put_aside(&mut self, table: Table, item: SetAside) {
         *self.counts.entry(item.problem.code).or_default() += 1;
-        self.aside.entry(table).or_default().count(item.money);
+        self.aside.entry(table).or_default().count_many(item.records, item.money);
         self.set_aside.push(item);
     }
 

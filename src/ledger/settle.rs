@@ -70,17 +70,27 @@ impl Ledger {
         conflicting(Table::Orders, &order_excluded, Code::OrderRepeated, Code::OrderConflict);
         conflicting(Table::Customers, &customer_excluded, Code::CustomerRepeated, Code::CustomerConflict);
         conflicting(Table::ServiceEvents, &event_excluded, Code::EventRepeated, Code::EventConflict);
-        self.settle_orders(&mut quality);
-        self.settle_lines(&mut quality);
+        let all_used = self.settle_orders(&mut quality);
+        if !all_used {
+            self.settle_lines(&mut quality);
+        }
         self.settle_events(&mut quality);
         self.settle_credits(&mut quality);
         quality.fail()?;
         Ok(quality)
     }
 
-    fn settle_orders(&self, quality: &mut Quality) {
+    /// What was read, set aside and found, with what only the whole shows: an analysis starts from it.
+    pub fn settled_quality(&self) -> Result<Quality> {
+        self.settle()
+    }
+
+    /// Completes the orders; true when all of them are used.
+    fn settle_orders(&self, quality: &mut Quality) -> bool {
+        let mut all_used = true;
         for (index, row) in self.orders.iter().enumerate() {
             if row.excluded {
+                all_used = false;
                 continue;
             }
             let customer = &self.customers[row.customer as usize];
@@ -94,10 +104,11 @@ impl Ledger {
                 Ok(order) if row.revenue.get().is_none() => quality.count_money(Table::Orders, order.revenue),
                 Ok(_) => {}
                 Err(problem) => {
+                    all_used = false;
                     let problem = problem.value(self.order_ids.id(index as u32).to_string());
                     let rejected = Rejected::new(Table::Orders, row.place(), problem);
                     let customer = Some(self.customer_ids.id(row.customer).as_ref());
-                    quality.reject(&self.policy, rejected.of(customer, row.revenue.get()));
+                    quality.reject(&self.policy, rejected.of(customer, row.revenue.get()).records(row.records()));
                     continue;
                 }
             }
@@ -105,6 +116,7 @@ impl Ledger {
                 quality.find(Table::Orders, row.place(), problem);
             }
         }
+        all_used
     }
 
     /// Lines whose order was set aside follow it.
@@ -201,6 +213,11 @@ impl Ledger {
     /// The used orders with their index.
     pub(crate) fn settled_orders(&self) -> impl Iterator<Item = (u32, SettledOrder)> {
         (0..self.orders.len() as u32).filter_map(|index| Some((index, self.settled(index).ok()?)))
+    }
+
+    /// How many records an order stands for: one, or the rows that a mapping grouped into it.
+    pub(crate) fn order_records(&self, index: u32) -> u64 {
+        self.orders[index as usize].records()
     }
 
     /// How many orders there are, used or not: their indices are below this.

@@ -6,7 +6,7 @@ use crate::date::Date;
 use crate::error::{Code, Error, Problem, Result, Table};
 use crate::facts::{Counting, FactTable, Field, ReturnsFrom, RushFrom, SealedFacts};
 use crate::ledger::{CustomerView, Ledger, Quality};
-use crate::margin::{CascadeParts, MarginRates};
+use crate::margin::{CascadeParts, MarginRates, YearParts};
 use crate::portfolio::{AccountRow, Portfolio, Status, Window};
 use crate::records::{EventKind, Id};
 use crate::score::{Axis, AxisInput, Component, CostMeasure, ExpectedCost, Measures, Side};
@@ -101,7 +101,7 @@ impl<'a> Analysis<'a> {
         Ok(Self { model, table, ids, counting, margins, drafts, order_dates, costs })
     }
 
-    fn finish(self, quality: Quality, ledger: &Ledger, as_of_stated: bool) -> Result<Portfolio> {
+    fn finish(mut self, quality: Quality, ledger: &Ledger, as_of_stated: bool) -> Result<Portfolio> {
         let priced = self.model.cost_to_serve.prices_any_driver() || self.costs.any_actual;
         let mut rows = self.rows(ledger)?;
         let active: Vec<usize> = (0..rows.len()).filter(|at| rows[*at].status == Status::Active).collect();
@@ -130,9 +130,9 @@ impl<'a> Analysis<'a> {
             self.model.matrix.value_threshold.resolve(value.scores()),
             self.model.matrix.complexity_threshold.resolve(complexity.scores()),
         ];
-        // An absent component is no ground to place anyone on.
-        let cuts = cuts
-            .map(|cut| cut.filter(|c| !(no_cost_ratio && c.of == Some(CutOn::Component(Component::CostToServeRatio)))));
+        // Where no driver is priced the cost ratio is absent, and no ground to place anyone on.
+        let by_cost_ratio = |cut: &ResolvedCut| cut.of == Some(CutOn::Component(Component::CostToServeRatio));
+        let cuts = cuts.map(|cut| cut.filter(|c| priced || !by_cost_ratio(c)));
         for (position, (at, measures)) in active.iter().zip(&measures).enumerate() {
             let row = &mut rows[*at];
             row.active = Some(position as u32);
@@ -140,7 +140,8 @@ impl<'a> Analysis<'a> {
             let side = |axis: &Axis, cut: Option<ResolvedCut>| {
                 let cut = cut?;
                 let on = |of: CutOn| match of {
-                    CutOn::Component(c) => measures.value(c, &row.figures, expected.as_ref()),
+                    // A cut on the cost ratio is a share of revenue, whatever the ratio is scored by.
+                    CutOn::Component(c) => measures.value(c, &row.figures, None),
                     CutOn::NetMargin => row.cascade.net_margin.map(Measures::money),
                     CutOn::CostToServe => Some(Measures::money(row.cascade.cost_to_serve)),
                 };
@@ -176,23 +177,26 @@ impl<'a> Analysis<'a> {
         Ok(portfolio)
     }
 
-    fn rows(&self, ledger: &Ledger) -> Result<Vec<AccountRow>> {
+    fn rows(&mut self, ledger: &Ledger) -> Result<Vec<AccountRow>> {
         let years = self.table.calendar().year_count();
         let mut rows = Vec::with_capacity(self.ids.len());
-        for (at, (id, draft)) in self.ids.iter().zip(&self.drafts).enumerate() {
+        for (at, (id, draft)) in self.ids.iter().zip(&mut self.drafts).enumerate() {
             let customer = ledger.customer_by_id(id);
             let steps = &self.costs.by_step[at * years..][..years];
-            let parts = draft.years.iter().zip(steps).map(|(part, step)| part.with_costs(step));
-            let by_year: Vec<CascadeParts> = parts.collect();
+            let parts = std::mem::take(&mut draft.years).into_iter().zip(steps);
+            let by_year: Vec<CascadeParts> = parts.map(|(part, step)| part.with_costs(step)).collect();
             let total = by_year.iter().fold(CascadeParts::zero(), |sum, year| sum.plus(*year));
             rows.push(AccountRow {
                 id: (*id).clone(),
                 name: customer.and_then(CustomerView::name).map(Into::into),
                 cascade: total.cascade()?,
-                years: by_year,
+                years: by_year.iter().map(YearParts::new).collect::<Result<_>>()?,
                 status: Status::of(&draft.figures),
                 estimated_revenue: crate::money::narrow_or(draft.estimate.revenue, "the revenue with estimated cost")?,
                 estimated_from: draft.estimate.from,
+                payment_days: customer.and_then(CustomerView::payment_days),
+                annual_potential: customer.and_then(CustomerView::annual_potential),
+                potential: draft.potential,
                 figures: draft.figures.clone(),
                 order_dates: self.order_dates[at],
                 active: None,

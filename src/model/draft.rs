@@ -26,7 +26,7 @@ pub(crate) struct Draft {
     pub(crate) years: Vec<CascadeParts>,
     stability: Option<f64>,
     growth: Option<f64>,
-    potential: Option<Money>,
+    pub(crate) potential: Option<Money>,
     friction: Option<f64>,
 }
 

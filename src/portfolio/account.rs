@@ -5,7 +5,7 @@ use crate::cost::CostLine;
 use crate::date::Date;
 use crate::error::Result;
 use crate::facts::Figures;
-use crate::margin::{Cascade, CascadeParts, DataGrade, EstimatedFrom};
+use crate::margin::{Cascade, DataGrade, EstimatedFrom, YearParts};
 use crate::money::{Money, Quantity};
 use crate::records::Id;
 use crate::score::{Component, Side, ratio};
@@ -53,11 +53,15 @@ pub(crate) struct AccountRow {
     pub(crate) figures: Figures,
     pub(crate) cascade: Cascade,
     /// By fiscal year.
-    pub(crate) years: Vec<CascadeParts>,
+    pub(crate) years: Box<[YearParts]>,
     pub(crate) status: Status,
     pub(crate) order_dates: Option<(Date, Date)>,
     pub(crate) estimated_revenue: Money,
     pub(crate) estimated_from: Option<EstimatedFrom>,
+    pub(crate) payment_days: Option<u32>,
+    pub(crate) annual_potential: Option<Money>,
+    /// Annual potential less the net revenue of the last twelve months.
+    pub(crate) potential: Option<Money>,
     /// Its position among the active accounts.
     pub(crate) active: Option<u32>,
     /// How far above the cuts of value and complexity.
@@ -153,8 +157,8 @@ impl<'a> Account<'a> {
 
     /// The steps in one fiscal year, or `None` outside the window.
     pub fn cascade_in(self, fiscal_year: i32) -> Option<Result<Cascade>> {
-        let year = self.portfolio.window.years.iter().position(|y| *y == fiscal_year)?;
-        Some(self.row().years[year].cascade())
+        let year = self.portfolio.window.year(fiscal_year)?;
+        Some(self.row().years[year].parts(self.cascade()).cascade())
     }
 
     /// Net revenue: invoiced less credits.
@@ -277,6 +281,21 @@ impl<'a> Account<'a> {
             }
         });
         items.filter(|i| i.amount != Money::ZERO || i.volume.is_some_and(|v| v != Quantity::ZERO)).collect()
+    }
+
+    /// Days of payment term granted.
+    pub fn payment_days(self) -> Option<u32> {
+        self.row().payment_days
+    }
+
+    /// What it could spend with us in a year.
+    pub fn annual_potential(self) -> Option<Money> {
+        self.row().annual_potential
+    }
+
+    /// What it could spend with us in a year, less its net revenue of the last twelve months.
+    pub fn untapped_potential(self) -> Option<Money> {
+        self.row().potential
     }
 
     /// Net revenue whose cost of goods is estimated, either way.

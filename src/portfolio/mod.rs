@@ -1,12 +1,14 @@
 //! The result: every account with its margin, its cost to serve, its place and why.
 
 mod account;
+mod attention;
 mod findings;
 mod summary;
 mod why;
 
 pub(crate) use account::AccountRow;
 pub use account::{Account, Contribution, CostItem, Status};
+pub use attention::{Attention, Reason};
 pub use summary::{Correlations, Group, Reconciliation, Window};
 pub use why::Why;
 

@@ -35,10 +35,14 @@ pub(crate) enum IdRef<'a> {
 }
 
 /// The value of a canonical non-negative integer: digits, no leading zero, fits in 64 bits.
-fn canonical_number(text: &str) -> Option<u64> {
-    let bytes = text.as_bytes();
+fn canonical_number(bytes: &[u8]) -> Option<u64> {
     if bytes.is_empty() || bytes.len() > 20 || (bytes[0] == b'0' && bytes.len() > 1) {
         return None;
+    }
+    // Up to 19 digits cannot overflow.
+    if bytes.len() < 20 {
+        let step = |value: u64, byte: &u8| byte.is_ascii_digit().then(|| value * 10 + u64::from(byte - b'0'));
+        return bytes.iter().try_fold(0, step);
     }
     bytes.iter().try_fold(0u64, |value, byte| {
         byte.is_ascii_digit().then_some(())?;
@@ -48,9 +52,19 @@ fn canonical_number(text: &str) -> Option<u64> {
 
 impl<'a> IdRef<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        match canonical_number(text) {
+        match canonical_number(text.as_bytes()) {
             Some(number) => Self::Number(number),
             None => Self::Text(text),
+        }
+    }
+
+    /// An id from bytes, or why they are no text. Numbers need not be checked for that.
+    #[cfg(feature = "csv")]
+    #[inline]
+    pub(crate) fn from_bytes(bytes: &'a [u8]) -> Result<Self, std::str::Utf8Error> {
+        match canonical_number(bytes) {
+            Some(number) => Ok(Self::Number(number)),
+            None => std::str::from_utf8(bytes).map(Self::Text),
         }
     }
 
@@ -177,6 +191,11 @@ pub(crate) struct IdTable {
 impl IdTable {
     pub(crate) fn len(&self) -> usize {
         self.ids.len()
+    }
+
+    /// Whether an index, in use or not, is that of an id.
+    pub(crate) fn is(&self, at: u32, id: IdRef<'_>) -> bool {
+        self.ids.get(at as usize).is_some_and(|known| known.as_ref() == id)
     }
 
     pub(crate) fn get(&self, id: IdRef<'_>) -> Option<u32> {

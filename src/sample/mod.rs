@@ -20,6 +20,9 @@ mod stories;
 #[cfg(test)]
 mod tests;
 
+use crate::cost::Driver;
+use crate::model::Model;
+use crate::money::{Rate, money};
 use crate::records::{Customer, Id, Order, OrderLine, ServiceEvent};
 use rng::Rng;
 
@@ -83,5 +86,36 @@ impl Sample {
         // The accounts of a company do not come sorted by size or by story.
         Rng::stream(seed, 0).shuffle(&mut accounts);
         emit::records(&accounts)
+    }
+
+    /// A model to analyse the sample with, at its last day. **Its rates are invented**, like the sample: yours come from
+    /// your own accounts.
+    ///
+    /// ```
+    /// use portefeuille::{Driver, money, sample::Sample};
+    ///
+    /// assert_eq!(Sample::model().cost_to_serve.rates[&Driver::Order], money("45"));
+    /// ```
+    pub fn model() -> Model {
+        let rates = [
+            (Driver::Order, money("45")),
+            (Driver::OrderLine, money("3.20")),
+            (Driver::RushOrder, money("120")),
+            (Driver::Return, money("85")),
+            (Driver::SpecialShipment, money("60")),
+            (Driver::LastMinuteChange, money("40")),
+            (Driver::SpecialRequest, money("150")),
+            (Driver::Claim, money("180")),
+            (Driver::Rework, money("220")),
+            (Driver::TechnicalSupport, money("70")),
+            (Driver::Coordination, money("55")),
+            (Driver::FollowUp, money("45")),
+            (Driver::new("site_audit"), money("300")),
+        ];
+        let mut model = Model::new().as_of(calendar::LAST).small_order_below(money("500"));
+        model.cost_to_serve.rates.extend(rates);
+        model.cost_to_serve.cost_of_capital = Some(Rate::from_units(60_000_000));
+        model.cost_to_serve.account_management = Some(money("600"));
+        model
     }
 }

@@ -53,7 +53,7 @@ fn whole(portfolio: &Portfolio, outcome: &Outcome) {
     let window = portfolio.window();
     assert_eq!((window.as_of, window.start), (outcome.window.as_of, outcome.window.start));
     assert_eq!(window.complete_quarters, outcome.window.complete_quarters.len());
-    assert_eq!(window.years, outcome.window.years().collect::<Vec<_>>());
+    assert_eq!(window.years, outcome.window.years_touched());
     assert_eq!(portfolio.counting(), outcome.counting);
     for (table, [read, used, outside, aside]) in portfolio.reconciliation().iter().zip(&outcome.tallies) {
         for (found, expected) in
@@ -113,7 +113,12 @@ fn money(account: Account<'_>, expected: &Expected) {
     assert_eq!(source, expected.estimated_from, "estimated from");
     assert_eq!(steps(account.cascade()), expected.total, "cascade");
     for (year, expected) in &expected.years {
-        assert_eq!(steps(&account.cascade_in(*year).unwrap().unwrap()), *expected, "cascade of {year}");
+        let found = account.cascade_in(*year).map_or_else(Steps::default, |c| steps(&c.unwrap()));
+        let nothing = expected.net_revenue == 0 && expected.cost_to_serve == 0;
+        assert!(
+            found == *expected || (nothing && account.cascade_in(*year).is_none()),
+            "{year}: {found:?} {expected:?}"
+        );
     }
 }
 

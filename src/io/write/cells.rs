@@ -33,7 +33,7 @@ impl<'w> Rows<'w> {
             rows.line.push('\u{FEFF}');
         }
         for name in header {
-            rows.word(name);
+            rows.exact(name);
         }
         rows.end()?;
         Ok(rows)
@@ -70,16 +70,18 @@ impl<'w> Rows<'w> {
 
     /// A text of the user's. One that a spreadsheet would take for a formula gets an apostrophe before it.
     pub(super) fn text(&mut self, text: &str) {
+        if text.starts_with(FORMULA_STARTS) {
+            self.exact(&format!("'{text}"));
+        } else {
+            self.exact(text);
+        }
+    }
+
+    /// A text that must read back as it is.
+    pub(super) fn exact(&mut self, text: &str) {
         self.next();
-        let guarded = text.starts_with(FORMULA_STARTS);
-        let quoted = text.contains(['"', '\n', '\r', self.delimiter()]);
-        if quoted {
+        if text.contains(['"', '\n', '\r', self.delimiter()]) {
             self.line.push('"');
-        }
-        if guarded {
-            self.line.push('\'');
-        }
-        if quoted {
             self.line.push_str(&text.replace('"', "\"\""));
             self.line.push('"');
         } else {

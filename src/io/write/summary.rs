@@ -96,7 +96,7 @@ struct ComponentFile {
     left_out: Option<LeftOut>,
 }
 
-/// The whale curve without its points: those are in `accounts.csv`.
+/// The whale curve without its points: those follow from the net margins in `accounts.csv`.
 #[derive(Serialize)]
 struct Whale {
     peak: f64,
@@ -130,13 +130,13 @@ fn fingerprint(bytes: &[u8]) -> String {
     format!("{hash:016x}")
 }
 
-pub(super) fn write(portfolio: &Portfolio, out: &mut dyn Write) -> io::Result<()> {
-    let file = summary(portfolio)?;
+pub(super) fn write(portfolio: &Portfolio, seed: u64, out: &mut dyn Write) -> io::Result<()> {
+    let file = summary(portfolio, seed)?;
     serde_json::to_writer_pretty(&mut *out, &file)?;
     out.write_all(b"\n")
 }
 
-fn summary(portfolio: &Portfolio) -> io::Result<SummaryFile<'_>> {
+fn summary(portfolio: &Portfolio, seed: u64) -> io::Result<SummaryFile<'_>> {
     let other = |e: crate::error::Error| io::Error::other(e.to_string());
     let total = portfolio.total().map_err(other)?;
     let count = |status| portfolio.status(status).map(|g| g.accounts).map_err(other);
@@ -159,7 +159,7 @@ fn summary(portfolio: &Portfolio) -> io::Result<SummaryFile<'_>> {
         schema_version: SCHEMA_VERSION,
         portefeuille: env!("CARGO_PKG_VERSION"),
         model_hash: fingerprint(&serde_json::to_vec(portfolio.model())?),
-        seed: 0,
+        seed,
         currency: &portfolio.model().currency,
         window: portfolio.window(),
         accounts: Counts {

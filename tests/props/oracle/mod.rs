@@ -75,6 +75,8 @@ pub(crate) struct Expected {
     pub(crate) tier: Option<Tier>,
     potential: Option<i128>,
     friction: Option<f64>,
+    /// Cost to serve / net revenue, where a driver is priced.
+    cost_ratio: Option<f64>,
     stability: Option<f64>,
     growth: Option<f64>,
 }
@@ -253,6 +255,7 @@ fn place(accounts: &mut [Expected], model: &Model) {
     let by_expectation = model.cost_measure == CostMeasure::Expected;
     let line = score::expected_line(&points).filter(|_| by_expectation);
     for account in &mut active {
+        account.cost_ratio = ratio(account.total.cost_to_serve, account.total.net_revenue).filter(|_| priced);
         account.values = values(account, line, by_expectation, priced);
     }
     for (side, at) in [(Side::Value, 0), (Side::Complexity, 1)] {
@@ -309,7 +312,7 @@ fn values(
             nine(ln(total.cost_to_serve) - intercept - slope * ln(total.net_revenue))
         }),
         None if by_expectation => None,
-        None => ratio(total.cost_to_serve, total.net_revenue),
+        None => account.cost_ratio,
     };
     let all = [
         (GrossMargin, total.gross_margin.map(|m| m as f64 / 10_000.0)),
@@ -348,7 +351,12 @@ fn high(active: &[&mut Expected], side: usize, cut: Cut) -> Vec<Option<bool>> {
             Some(measure >= money.units().into())
         }
         Cut::Rate { rate, of: CutOn::Component(component) } => {
-            Some(*account.values.get(&component)? >= rate.units() as f64 / 1e9)
+            // A cut on the cost ratio is a share of revenue, whatever the ratio is scored by.
+            let measure = match component {
+                Component::CostToServeRatio => account.cost_ratio?,
+                other => *account.values.get(&other)?,
+            };
+            Some(measure >= rate.units() as f64 / 1e9)
         }
         other => unreachable!("{other:?}"),
     };

@@ -78,6 +78,11 @@ impl Window {
         self.first_year..=self.last_year
     }
 
+    /// The years that have a day that counts, or that would if the window were not empty.
+    pub(crate) fn years_touched(&self) -> Vec<i32> {
+        self.years().filter(|year| self.span(*year).1 >= self.start).collect()
+    }
+
     pub(crate) fn year(&self, date: Date) -> i32 {
         fiscal_year(date, self.month)
     }

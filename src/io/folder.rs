@@ -1,0 +1,189 @@
+//! Which files hold which table, and reading them.
+
+use super::ReadOptions;
+use super::csv::TableReader;
+use crate::error::{Code, Error, Problem, Result, Table};
+use crate::ledger::Ledger;
+use std::collections::BTreeMap;
+use std::fs::{File, Metadata};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// The endings under which a table is found.
+const ENDINGS: [&str; 2] = [".csv", ".csv.gz"];
+/// The names of other files that an error lists.
+const NAMES_LISTED_MAX: usize = 10;
+
+/// A file to read, and its name in messages and results: relative to the folder.
+struct Part {
+    path: PathBuf,
+    name: String,
+}
+
+/// Reads the tables of a folder.
+///
+/// A table is a file named after it (`orders.csv`, `orders.csv.gz`) or a folder of parts (`orders/*.csv`), which are read
+/// in the order of their names. Other files are ignored. A mapping may name any other file. Customers and orders are
+/// required, customers not where the policy makes them of unknown ids or the mapping takes them from the orders.
+///
+/// Reading goes on after records that do not fit, so that the error lists up to a hundred of them.
+pub fn read_folder(folder: &Path, options: &ReadOptions) -> Result<Ledger> {
+    let found = find_tables(folder, options)?;
+    let mut ledger = Ledger::with_policy(options.policy.clone());
+    for (table, parts) in &found {
+        let mut reader = TableReader::new(&mut ledger, *table, options);
+        for part in parts {
+            part.read(&mut reader)?;
+        }
+        reader.finish()?;
+    }
+    if !found.contains_key(&Table::OrderLines) && !ledger.quality().given().revenue {
+        let reason = "the orders have no revenue, and there are no order lines to give it";
+        let problem = Problem::new(Code::ColumnMissing, reason).table(Table::Orders).column("revenue");
+        return Err(problem.hint("add the column, or order_lines").into());
+    }
+    ledger.quality().fail()?;
+    Ok(ledger)
+}
+
+/// The files that [`read_folder`] would read.
+pub fn input_files(folder: &Path, options: &ReadOptions) -> Result<Vec<PathBuf>> {
+    let found = find_tables(folder, options)?;
+    Ok(found.into_values().flatten().map(|part| part.path).collect())
+}
+
+/// Reads one table from any reader; `name` stands for it in messages, and ends in `.gz` for gzip data.
+///
+/// Read the tables in the order customers, orders, lines, events. Call it once per table: rows that a mapping groups
+/// into orders must come together. Where the mapping takes the customers from the orders, give it the orders twice, as
+/// [`Table::Customers`] first. It fails when a record does not fit, unless the policy of the ledger sets it aside.
+///
+/// The result does not depend on how the reader hands out its bytes.
+pub fn read_table(
+    ledger: &mut Ledger,
+    table: Table,
+    name: &str,
+    reader: impl Read,
+    options: &ReadOptions,
+) -> Result<()> {
+    let before = ledger.quality().failures();
+    let mut table_reader = TableReader::new(ledger, table, options);
+    table_reader.part(name, Box::new(reader))?;
+    table_reader.finish()?;
+    if ledger.quality().failures() > before { ledger.quality().fail() } else { Ok(()) }
+}
+
+impl Part {
+    fn read(&self, reader: &mut TableReader<'_>) -> Result<()> {
+        let failed = |e| Error::io(self.path.display(), "cannot be read", e);
+        let before = std::fs::metadata(&self.path).map_err(failed)?;
+        if !before.is_file() {
+            let what = if before.is_dir() { "a folder" } else { "not a regular file" };
+            return Err(failed(std::io::Error::new(std::io::ErrorKind::InvalidInput, format!("it is {what}"))));
+        }
+        let file = File::open(&self.path).map_err(failed)?;
+        let read = reader.part(&self.name, Box::new(file));
+        let after = std::fs::metadata(&self.path).map_err(failed)?;
+        if stamp(&before) != stamp(&after) {
+            let problem = Problem::new(Code::Changed, "the file changed while it was read").file(self.name.as_str());
+            return Err(problem.hint("read it when nothing writes it").into());
+        }
+        read
+    }
+}
+
+fn stamp(metadata: &Metadata) -> (u64, Option<std::time::SystemTime>) {
+    (metadata.len(), metadata.modified().ok())
+}
+
+/// The files of each table that is there.
+fn find_tables(folder: &Path, options: &ReadOptions) -> Result<BTreeMap<Table, Vec<Part>>> {
+    let mut found = BTreeMap::new();
+    let entries = names(folder)?;
+    for table in Table::ALL {
+        if let Some(parts) = find_table(folder, &entries, table, options)? {
+            found.insert(table, parts);
+        }
+    }
+    let optional = options.policy.makes_customers();
+    // Orders first: customers may be taken from them.
+    for table in [Table::Orders, Table::Customers] {
+        if !(found.contains_key(&table) || optional && table == Table::Customers) {
+            return Err(missing(folder, &entries, table));
+        }
+    }
+    Ok(found)
+}
+
+fn find_table(folder: &Path, entries: &[String], table: Table, options: &ReadOptions) -> Result<Option<Vec<Part>>> {
+    let columns = options.mapping.columns(table);
+    if columns.is_some_and(|c| c.from_orders) {
+        return find_table(folder, entries, Table::Orders, options);
+    }
+    if let Some(file) = columns.and_then(|c| c.file.as_deref()) {
+        return parts(folder, file).map(Some);
+    }
+    let mut present = entries.iter().filter(|entry| {
+        let rest = entry.strip_prefix(table.name());
+        rest.is_some_and(|rest| rest.is_empty() && folder.join(entry).is_dir() || ENDINGS.contains(&rest))
+    });
+    let Some(first) = present.next() else { return Ok(None) };
+    if let Some(second) = present.next() {
+        let problem = Problem::new(Code::TableTwice, format!("the table {table} is there as {first} and as {second}"));
+        return Err(problem.table(table).hint("keep one of them").into());
+    }
+    parts(folder, first).map(Some)
+}
+
+/// A file by itself, or the files of a folder in the order of their names.
+fn parts(folder: &Path, name: &str) -> Result<Vec<Part>> {
+    let path = folder.join(name);
+    if !path.is_dir() {
+        return Ok(vec![Part { path, name: name.to_owned() }]);
+    }
+    let is_part = |entry: &String| ENDINGS.iter().any(|e| entry.ends_with(e)) && !entry.starts_with(['.', '_']);
+    let found: Vec<Part> = names(&path)?
+        .into_iter()
+        .filter(is_part)
+        .map(|entry| Part { path: path.join(&entry), name: format!("{}/{entry}", name.trim_end_matches('/')) })
+        .collect();
+    if let Some(twice) = found.windows(2).find(|w| format!("{}.gz", w[0].name) == w[1].name) {
+        let reason = format!("{} and {} are two forms of one part", twice[0].name, twice[1].name);
+        return Err(Problem::new(Code::TableTwice, reason).file(name).hint("keep one of them").into());
+    }
+    if found.is_empty() {
+        return Err(Problem::new(Code::TableMissing, "the folder holds no *.csv and no *.csv.gz").file(name).into());
+    }
+    Ok(found)
+}
+
+/// The names in a folder, sorted. Names that are not UTF-8 are of no table.
+fn names(folder: &Path) -> Result<Vec<String>> {
+    let failed = |e| Error::io(folder.display(), "the folder cannot be read", e);
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        names.extend(entry.map_err(failed)?.file_name().into_string().ok());
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+fn missing(folder: &Path, entries: &[String], table: Table) -> Error {
+    let mut there = entries.iter().take(NAMES_LISTED_MAX).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if entries.len() > NAMES_LISTED_MAX {
+        there.push_str(", …");
+    }
+    let reason = if there.is_empty() {
+        format!("there is no {table}.csv; the folder is empty")
+    } else {
+        format!("there is no {table}.csv; the folder holds: {there}")
+    };
+    let hint = match table {
+        Table::Customers => {
+            "add it, take the customers from the orders (a mapping with [customers] from = \"orders\"), or make them \
+             of unknown ids (--implicit-customers)"
+        }
+        _ => "add it, or say in a mapping which file it is (portefeuille map EXPORT proposes one)",
+    };
+    Problem::new(Code::TableMissing, reason).table(table).file(folder.display().to_string()).hint(hint).into()
+}

@@ -3,9 +3,9 @@
 use crate::build::{analyze, ledger, ledger_with, shown};
 use crate::models::models;
 use crate::oracle::Records;
-use crate::strategy::{config, faulty_records, records};
+use crate::strategy::{config, day, faulty_records, records};
 use portefeuille::facts::{Counting, CreditsDated, ReturnsFrom, RushFrom};
-use portefeuille::{Date, FactSpec, FactTable, Id, Model, Order, Policy};
+use portefeuille::{Code, Date, FactSpec, FactTable, Id, Model, Order, Policy, money};
 use proptest::prelude::*;
 
 /// A small generator for shuffles and splits: the cases themselves come from proptest.
@@ -190,5 +190,30 @@ proptest! {
         if !records.orders.is_empty() {
             prop_assert!(plus(&a, &plus(&b, &c)) != FactTable::new(spec), "equality tells tables apart");
         }
+    }
+}
+
+/// Would break with a field of the specification that two tables may differ in unnoticed.
+#[test]
+fn p13_facts_of_different_specifications_do_not_mix() {
+    let spec = FactSpec::new(day(900));
+    let other = |change: &dyn Fn(&mut FactSpec)| {
+        let mut other = spec.clone();
+        change(&mut other);
+        other
+    };
+    let others = [
+        ("as_of", other(&|s| s.as_of = day(901))),
+        ("history_years", other(&|s| s.history_years = 2)),
+        ("history_from", other(&|s| s.history_from = Some(day(5)))),
+        ("fiscal_year_start_month", other(&|s| s.fiscal_year_start_month = 4)),
+        ("small_order_below", other(&|s| s.small_order_below = Some(money("20")))),
+        ("credits_dated", other(&|s| s.credits_dated = CreditsDated::Order)),
+    ];
+    for (field, other) in others {
+        let error = FactTable::new(spec.clone()).merge(&FactTable::new(other)).unwrap_err();
+        assert_eq!(error.code(), Code::SpecDiffers);
+        assert_eq!(error.location().column.as_deref(), Some(field));
+        assert!(error.problem().hint.is_some(), "{error}");
     }
 }

@@ -9,7 +9,7 @@ use portefeuille::insight::WhaleCurve;
 use portefeuille::segment::{Crossing, Cut, CutOn, TierCut, TierRules, tiers};
 use portefeuille::{
     Component, Customer, Driver, EventKind, Model, Money, Order, Portfolio, Quadrant, Rate, ServiceEvent, Side, Status,
-    Tier,
+    Tier, date,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -265,7 +265,17 @@ proptest! {
         }
         let base = if total > 0 { total } else { gains };
         prop_assert_eq!(curve.points.last().copied(), Some(total as f64 / base as f64));
+        prop_assert_eq!(curve.peak_accounts, margins.iter().filter(|m| **m > 0).count());
         prop_assert_eq!(curve.points[curve.peak_accounts - 1], curve.peak);
+    }
+
+    /// Would break with a quantile between two measures that lets the lower one in.
+    #[test]
+    fn p34_quantiles_lie_between_measures(measures in measures(), a in 50u32..100, b in 1u32..50) {
+        let quantile = |percent: u32| TierCut::Quantile(f64::from(percent) / 100.0);
+        let rules = TierRules { a: quantile(a), b: quantile(b), ..TierRules::default() };
+        let exact: Vec<i128> = measures.iter().map(|m| i128::from(*m)).collect();
+        prop_assert_eq!(tiers(&monies(&measures), &rules).0, oracle::tiers(&exact, &rules));
     }
 
     /// Would break with shares that meet their limit as floats: a sum that is exactly 80 % is not under it.
@@ -278,6 +288,22 @@ proptest! {
         let exact: Vec<i128> = measures.iter().map(|m| i128::from(*m)).collect();
         prop_assert_eq!(tiers(&monies(&measures), &rules).0, oracle::tiers(&exact, &rules));
     }
+}
+
+/// Would break with a twelvemonth of 366 days: the anniversary itself belongs to the year before.
+#[test]
+fn p34_the_last_twelve_months_begin_after_the_anniversary() {
+    let customer = Customer::new("ayala").annual_potential(Money::from_units(1_000));
+    let sale = |id: &str, on, units| Order::new(id, "ayala", on, Money::from_units(units));
+    let records = Records {
+        customers: vec![customer],
+        // The anniversary is a period of its own: a quarter begins with it, and the year after it is cut there.
+        orders: vec![sale("before", date(2024, 4, 1), 100), sale("after", date(2024, 4, 2), 10)],
+        ..Records::default()
+    };
+    let portfolio = analyze(&records, &Model::new().as_of(date(2025, 4, 1))).unwrap();
+    let untapped = portfolio.account("ayala").unwrap().untapped_potential();
+    assert_eq!(untapped, Some(Money::from_units(990)));
 }
 
 /// Would break with `<=` in the place of `<`: who comes after exactly 80 % is not in A.

@@ -1,4 +1,5 @@
 //! Your own export: one flat file of invoice lines, a mapping, and the accounts by net margin.
+#![allow(clippy::print_stdout, reason = "an example prints")]
 
 use portefeuille::io::{Mapping, ReadOptions, read_folder};
 use portefeuille::{Driver, Model, Table, money};

@@ -1,4 +1,5 @@
 //! The library in twenty lines: two customers, what serving them cost, and why they stand where they stand.
+#![allow(clippy::print_stdout, reason = "an example prints")]
 
 use portefeuille::{Customer, Driver, EventKind, Friction, Ledger, Model, Order, Quadrant, ServiceEvent, date, money};
 

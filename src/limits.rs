@@ -21,7 +21,7 @@ pub const LINES_PER_ORDER_MAX: u32 = 1_000_000;
 pub const EVENT_QUANTITY_MAX: i64 = 1_000_000;
 /// The days of a payment term.
 pub const PAYMENT_DAYS_MAX: u32 = 3_650;
-/// Distinct words of one text column that is counted by word (event kinds, families, channels).
+/// Distinct event kinds, and distinct product families.
 pub const WORDS_MAX: usize = 1_000_000;
 /// Years of history.
 pub const HISTORY_YEARS_MAX: u32 = 50;

@@ -15,7 +15,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// Units of [`Money`] and [`Quantity`] in one: four decimals.
-pub const SCALE: i64 = 10_000;
+pub(crate) const SCALE: i64 = 10_000;
 
 /// The largest amount, either way, that one record may hold: 10¹¹.
 pub const AMOUNT_MAX: Money = Money(100_000_000_000 * SCALE);

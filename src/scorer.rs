@@ -219,7 +219,8 @@ impl Scorer {
         let distance = |side: usize| {
             let cut = self.cuts[side]?;
             let on = |of: CutOn| match of {
-                CutOn::Component(c) => value(c),
+                // A cut on the cost ratio is a share of revenue, whatever the ratio is scored by.
+                CutOn::Component(c) => measures.value(c, &draft.figures, None),
                 CutOn::NetMargin => cascade.net_margin.map(Measures::money),
                 CutOn::CostToServe => Some(Measures::money(cascade.cost_to_serve)),
             };

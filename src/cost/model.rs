@@ -25,8 +25,8 @@ pub struct CostToServe {
     /// Costs of capacity, charged by the minute.
     pub capacities: Vec<Capacity>,
     /// How much of a line goes away if the account leaves, 0 to 1. By default 1 for rates, actual costs, freight and
-    /// payment terms, which stop with the account, and 0 for lines fed by pools or capacity alone, which stay until
-    /// someone cuts them.
+    /// payment terms, which stop with the account, and 0 for account management and for lines fed by pools or capacity
+    /// alone, which stay until someone cuts them.
     pub avoidable: BTreeMap<CostLine, Rate>,
 }
 

@@ -90,8 +90,6 @@ codes! {
     InputIsOutput = "input_is_output", Fatal, Input;
     /// The currency is another than the model's, or there are two.
     OtherCurrency = "other_currency", Fatal, Input;
-    /// More records than allowed were set aside.
-    TooManyRejects = "too_many_rejects", Fatal, Input;
     /// An exact total cannot be held.
     Overflow = "overflow", Fatal, Input;
 
@@ -182,12 +180,14 @@ codes! {
     EventBeforeOrder = "event_before_order", Finding, Input;
     /// An event kind is none of the built-in ones.
     KindCustom = "kind_custom", Finding, Input;
-    /// An event kind has no rate and some of its events no cost: they cost nothing.
+    /// A driver has no rate: what happened of it costs nothing, but for events that state their own cost.
     KindUnpriced = "kind_unpriced", Finding, Input;
     /// The lines of an order do not add up to it: the order holds.
     LinesDiffer = "lines_differ", Finding, Input;
-    /// A sale has a negative cost of goods and no revenue.
+    /// A sale without revenue, or an event, has a negative cost.
     CostNegative = "cost_negative", Finding, Input;
+    /// The last day that counts is not stated: it is the latest order date.
+    AsOfAssumed = "as_of_assumed", Finding, Input;
     /// A record is dated outside the window.
     OutsideWindow = "outside_window", Finding, Input;
     /// An order comes before its customer was acquired.
@@ -214,7 +214,7 @@ codes! {
     RanksSize = "ranks_size", Finding, Input;
     /// Time-driven capacity is overloaded.
     Overload = "overload", Finding, Input;
-    /// The whale curve is drawn on a total close to zero or below it.
+    /// The total net margin is close to zero or below it.
     SmallTotal = "small_total", Finding, Input;
 
     /// The model is not valid TOML.
@@ -244,8 +244,6 @@ codes! {
     NoValue = "no_value", Fatal, Usage;
     /// This build has not the feature that was asked for.
     FeatureOff = "feature_off", Fatal, Unsupported;
-    /// The work was cancelled.
-    Cancelled = "cancelled", Fatal, Cancelled;
 }
 
 impl Code {

@@ -25,8 +25,6 @@ pub enum ErrorKind {
     Usage,
     /// A feature or option that this build does not have.
     Unsupported,
-    /// A progress hook asked to stop.
-    Cancelled,
 }
 
 /// Why something could not be done: one problem, or all that were found at once.

@@ -57,7 +57,7 @@ impl FactTable {
             let period = self.calendar.period(day.unwrap_or(order.ordered_on));
             match period {
                 Some(period) => self.add_order(account, period, &order),
-                None => outside.count(Some(order.revenue)),
+                None => outside.count_many(ledger.order_records(index), Some(order.revenue)),
             }
             if with_lines {
                 let period = period.map_or(OUTSIDE, |p| p as u16);

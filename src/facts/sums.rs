@@ -11,10 +11,6 @@ pub(super) struct Sums {
 }
 
 impl Sums {
-    pub(super) fn zeros(len: usize) -> Self {
-        Self { low: vec![0; len], carries: FxHashMap::default() }
-    }
-
     pub(super) fn grow(&mut self, len: usize) {
         if len > self.low.len() {
             self.low.resize(len, 0);
@@ -60,7 +56,8 @@ mod tests {
         let values = [i64::MAX, i64::MAX, -i64::MAX, i64::MIN, 5, -i64::MAX, i64::MAX];
         let exact: i128 = values.iter().map(|v| i128::from(*v)).sum();
         for turn in 0..values.len() {
-            let mut sums = Sums::zeros(1);
+            let mut sums = Sums::default();
+            sums.grow(1);
             values.iter().cycle().skip(turn).take(values.len()).for_each(|v| sums.add(0, *v));
             assert_eq!(sums.exact(0), exact);
             assert_eq!(sums.narrow().is_ok(), i64::try_from(exact).is_ok());

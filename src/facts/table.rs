@@ -333,7 +333,10 @@ impl FactTable {
 
     /// The kinds of the events in the window.
     pub(crate) fn kinds_that_happened(&self) -> impl Iterator<Item = EventKind> {
-        let happened: std::collections::BTreeSet<u32> = self.event_keys.iter().map(|key| key.kind).collect();
+        let start = self.window_start();
+        let counts = |key: &&EventKey| self.calendar.periods()[usize::from(key.period)].start >= start;
+        let happened: std::collections::BTreeSet<u32> =
+            self.event_keys.iter().filter(counts).map(|key| key.kind).collect();
         happened.into_iter().filter_map(|kind| self.kinds.word(kind).map(EventKind::new))
     }
 

@@ -274,7 +274,7 @@ impl Ledger {
             }
             None => {}
         }
-        if self.policy.makes_customers() {
+        if self.policy.makes_customers() && self.customers.len() < CUSTOMERS_MAX {
             let (at, _) = self.customer_ids.intern(id);
             self.customers.push(CustomerRow { owner: WordTable::NONE, ..CustomerRow::default() });
             return Ok(at);

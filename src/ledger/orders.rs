@@ -245,6 +245,9 @@ impl Ledger {
         check::amount(fields.cost_of_goods, "cost_of_goods")?;
         check::amount(fields.discount, "discount")?;
         check::amount(fields.freight, "freight")?;
+        for (column, value) in [("channel", fields.channel), ("owner", fields.owner)] {
+            value.map_or(Ok(false), |v| check::text(v, column))?;
+        }
         if let Some(count) = fields.lines.filter(|n| *n > LINES_PER_ORDER_MAX) {
             let reason = format!("an order has at most {LINES_PER_ORDER_MAX} lines");
             return Err(Problem::new(Code::OutOfRange, reason).column("lines").value(count.to_string()));

@@ -61,12 +61,13 @@ impl Policy {
         self
     }
 
-    pub(crate) fn makes_customers(&self) -> bool {
+    /// Whether unknown ids become customers.
+    pub fn makes_customers(&self) -> bool {
         self.implicit_customers
     }
 
-    /// Whether the record is set aside, given how many already are.
-    pub(crate) fn sets_aside(&self, code: Code, already: u64) -> bool {
+    /// Whether a record with this code is set aside, given how many already are.
+    pub fn sets_aside(&self, code: Code, already: u64) -> bool {
         debug_assert_eq!(code.class(), Class::Record);
         // The mapping asked for these two by name, or they follow from a record that was already judged.
         if matches!(code, Code::EmptyAside | Code::OrderSetAside) {

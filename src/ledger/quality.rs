@@ -66,7 +66,7 @@ impl Tally {
         self.count_many(1, money);
     }
 
-    fn count_many(&mut self, records: u64, money: Option<Money>) {
+    pub(crate) fn count_many(&mut self, records: u64, money: Option<Money>) {
         self.records += records;
         self.money.add(money.unwrap_or_default());
     }

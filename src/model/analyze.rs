@@ -134,7 +134,8 @@ impl<'a> Analysis<'a> {
             let side = |axis: &Axis, cut: Option<ResolvedCut>| {
                 let cut = cut?;
                 let on = |of: CutOn| match of {
-                    CutOn::Component(c) => measures.value(c, &row.figures, expected.as_ref()),
+                    // A cut on the cost ratio is a share of revenue, whatever the ratio is scored by.
+                    CutOn::Component(c) => measures.value(c, &row.figures, None),
                     CutOn::NetMargin => row.cascade.net_margin.map(Measures::money),
                     CutOn::CostToServe => Some(Measures::money(row.cascade.cost_to_serve)),
                 };

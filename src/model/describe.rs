@@ -262,7 +262,7 @@ fn describe_capacity(page: &mut Page, capacity: &Capacity) {
     page.set("cost", by_year(&capacity.cost), "by fiscal year");
     page.set("minutes", by_year(&capacity.minutes), "practical capacity by fiscal year");
     for activity in &capacity.activities {
-        let _ = write!(page.0, "[[capacities.activities]]\n");
+        let _ = writeln!(page.0, "[[capacities.activities]]");
         page.set("driver", quoted(&activity.driver), "");
         page.set("minutes", quoted(activity.minutes), "per unit of the driver");
         let plus: Vec<String> = activity.plus.iter().map(|(d, m)| format!("{} = \"{m}\"", quoted(d))).collect();

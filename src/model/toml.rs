@@ -4,7 +4,7 @@ use super::{MatrixRules, Model, Weights};
 use crate::cost::{Activity, Capacity, CostLine, CostToServe, Driver, Pool};
 use crate::error::{Code, Problem, Result};
 use crate::facts::{CreditsDated, ReturnsFrom, RushFrom};
-use crate::money::{Money, Quantity, Rate};
+use crate::money::{Quantity, Rate};
 use crate::score::{Component, CostMeasure, GrowthMeasure, Normalisation, Side};
 use crate::segment::{Crossing, Cut, CutOn, Labels, TierCut, TierMeasure, TierRules};
 use crate::settings::{Section, Settings, Value};
@@ -116,15 +116,20 @@ fn costs(root: &Section<'_>) -> CostToServe {
         }
         section.finish();
     }
+    costs.pools = root.sections("pools").iter().map(pool).collect();
+    costs.capacities = root.sections("capacities").iter().map(capacity).collect();
     if let Some(section) = root.section("avoidable") {
         for line in section.other_keys() {
+            let named = CostLine::new(&line);
+            if matches!(&named, CostLine::Driver(driver @ Driver::Custom(_)) if !costs.prices(driver)) {
+                let problem = Problem::new(Code::UnknownKey, "not a line of the cost to serve").value(&line);
+                section.fault(&line, problem.hint("a custom kind needs a rate in [cost_to_serve.custom]"));
+            }
             if let Some(share) = section.get(&line, Value::rate) {
-                costs.avoidable.insert(CostLine::new(&line), share);
+                costs.avoidable.insert(named, share);
             }
         }
     }
-    costs.pools = root.sections("pools").iter().map(pool).collect();
-    costs.capacities = root.sections("capacities").iter().map(capacity).collect();
     costs
 }
 
@@ -292,7 +297,7 @@ fn tier_cut(section: &Section<'_>, key: &str) -> Option<TierCut> {
 mod tests {
     use super::*;
     use crate::date::date;
-    use crate::money::money;
+    use crate::money::{Money, money};
 
     fn faults(text: &str) -> Vec<String> {
         let error = Model::from_toml(text, "model.toml").unwrap_err();

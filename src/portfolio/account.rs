@@ -157,7 +157,7 @@ impl<'a> Account<'a> {
 
     /// The steps in one fiscal year, or `None` outside the window.
     pub fn cascade_in(self, fiscal_year: i32) -> Option<Result<Cascade>> {
-        let year = self.portfolio.window.years.iter().position(|y| *y == fiscal_year)?;
+        let year = self.portfolio.window.year(fiscal_year)?;
         Some(self.row().years[year].parts(self.cascade()).cascade())
     }
 

@@ -115,10 +115,14 @@ impl Portfolio {
     }
 
     fn find_window(&self, found: &mut Vec<Problem>) {
+        if !self.window.as_of_stated {
+            let reason = format!("as_of is not stated: the latest order date is taken, {}", self.window.as_of);
+            found.push(Problem::new(Code::AsOfAssumed, reason).hint("state as_of in the model, or --as-of"));
+        }
         for (table, outside) in Table::ALL.into_iter().zip(self.outside) {
             if outside.records > 0 {
                 let (start, end) = (self.window.start, self.window.as_of);
-                let reason = format!("{} records are dated outside the window {start} to {end}", outside.records);
+                let reason = format!("records dated outside the window {start} to {end}: {}", outside.records);
                 found.push(Problem::new(Code::OutsideWindow, reason).table(table));
             }
         }

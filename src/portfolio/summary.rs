@@ -25,6 +25,9 @@ pub struct Window {
     pub start: Date,
     /// The fiscal years that it touches, by name.
     pub years: Vec<i32>,
+    /// How many fiscal years of history lie wholly before the first day.
+    #[serde(skip)]
+    pub(crate) years_before: usize,
     /// How many complete quarters it has.
     pub complete_quarters: usize,
 }
@@ -33,13 +36,20 @@ impl Window {
     pub(crate) fn new(table: &FactTable, as_of_stated: bool) -> Self {
         let calendar = table.calendar();
         let start = table.window_start();
+        let years_before = (0..calendar.year_count()).filter(|y| calendar.year_span(*y).1 < start).count();
         Self {
             as_of: calendar.as_of(),
             as_of_stated,
             start,
-            years: (0..calendar.year_count()).map(|y| calendar.year_name(y)).collect(),
+            years: (years_before..calendar.year_count()).map(|y| calendar.year_name(y)).collect(),
+            years_before,
             complete_quarters: calendar.complete_quarters(start).1,
         }
+    }
+
+    /// The position of a named fiscal year in what is kept by year.
+    pub(crate) fn year(&self, name: i32) -> Option<usize> {
+        Some(self.years_before + self.years.iter().position(|y| *y == name)?)
     }
 }
 
@@ -68,8 +78,7 @@ pub struct Correlations {
 }
 
 /// A table accounted for: read = used + outside the window + set aside, in money and in records. Where a mapping groups
-/// rows into orders, rows were read and set aside, and orders are used or outside; `grouped` says how many became how
-/// many.
+/// rows into orders, records are rows, and `grouped` says how many became how many orders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Reconciliation {
@@ -121,7 +130,7 @@ impl Portfolio {
 
     /// The cascade of all accounts in one fiscal year of the window.
     pub fn total_in(&self, fiscal_year: i32) -> Option<Result<Cascade>> {
-        let year = self.window.years.iter().position(|y| *y == fiscal_year)?;
+        let year = self.window.year(fiscal_year)?;
         let parts =
             self.rows.iter().fold(CascadeParts::zero(), |sum, row| sum.plus(row.years[year].parts(&row.cascade)));
         Some(parts.cascade())
@@ -175,9 +184,11 @@ impl Portfolio {
             .map(|(table, outside)| {
                 let (read, set_aside) = (self.quality.read(table), self.quality.set_aside_tally(table));
                 let grouped = self.quality.grouped().filter(|_| table == Table::Orders);
-                let accepted = grouped.map_or(read.records.saturating_sub(set_aside.records), |g| g.orders);
                 let money = read.money.units() - outside.money.units() - set_aside.money.units();
-                let used = Tally { records: accepted.saturating_sub(outside.records), money: Total::from_units(money) };
+                let used = Tally {
+                    records: read.records.saturating_sub(outside.records + set_aside.records),
+                    money: Total::from_units(money),
+                };
                 Reconciliation { table, read, used, outside, set_aside, grouped }
             })
             .collect()

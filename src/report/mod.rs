@@ -1,9 +1,11 @@
 //! Results for people to read.
 
 mod missing;
+mod quality;
 mod table;
 #[cfg(test)]
 mod tests;
 mod text;
 
+pub use quality::quality;
 pub use text::summary;

@@ -86,10 +86,6 @@ impl ScoredComponent {
     pub fn scale(&self) -> Option<&Scale> {
         self.scale.as_ref()
     }
-
-    pub(crate) fn values(&self) -> &[f64] {
-        &self.values
-    }
 }
 
 impl Axis {

@@ -214,7 +214,7 @@ impl ExpectedCost {
         let covariance: f64 = points.iter().map(|(x, y)| (x - mean_x) * (y - mean_y)).sum();
         let variance: f64 = points.iter().map(|(x, _)| (x - mean_x) * (x - mean_x)).sum();
         let slope = covariance / variance;
-        slope.is_finite().then(|| Self { intercept: mean_y - slope * mean_x, slope })
+        slope.is_finite().then_some(Self { intercept: mean_y - slope * mean_x, slope })
     }
 
     /// How much ln(cost) lies above what the revenue lets expect.

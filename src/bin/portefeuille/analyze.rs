@@ -3,8 +3,8 @@
 use crate::input::{Format, Input, model};
 use crate::{Done, output};
 use clap::ValueEnum;
+use portefeuille::Lang;
 use portefeuille::io::{CsvStyle, WriteOptions, prepare_output, write_results};
-use portefeuille::lang::Lang;
 use portefeuille::{Class, Code, Date, Error, Portfolio, Problem, Result, report};
 use std::path::PathBuf;
 

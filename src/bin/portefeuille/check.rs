@@ -3,7 +3,7 @@
 use crate::analyze::LangArg;
 use crate::input::Input;
 use crate::{Done, output};
-use portefeuille::{Class, OnReject, Result, report};
+use portefeuille::{Class, OnReject, Policy, Result, report};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -18,14 +18,20 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Done> {
-    // A check reports every record that does not fit, so it sets them all aside first.
-    let mut options = args.input.options()?;
-    let policy = options.read_policy().clone().on_reject(OnReject::Aside);
-    options = options.policy(policy);
-    let ledger = args.input.read(&options)?;
+    // A check reports every record that does not fit, and so sets them all aside; how it ends is by what was asked.
+    let asked = args.input.options()?;
+    let policy = Policy::new().on_reject(OnReject::Aside).implicit_customers(asked.read_policy().makes_customers());
+    let ledger = args.input.read(&asked.clone().policy(policy))?;
     let quality = ledger.settled_quality()?;
     output::print(&report::quality(&quality, args.lang.into()))?;
-    let rejected = quality.counts().keys().any(|code| code.class() == Class::Record);
-    let found = !quality.counts().is_empty();
-    Ok(if rejected || (args.strict && found) { Done::Findings } else { Done::Fine })
+    let records = quality.counts().iter().filter(|(code, _)| code.class() == Class::Record);
+    let (mut refused, mut already) = (false, 0);
+    for (code, count) in records {
+        refused |= !asked.read_policy().sets_aside(*code, already + count - 1);
+        already += count;
+    }
+    if refused {
+        return Ok(Done::Rejects);
+    }
+    Ok(if args.strict && !quality.counts().is_empty() { Done::Findings } else { Done::Fine })
 }

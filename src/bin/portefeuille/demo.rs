@@ -2,10 +2,10 @@
 
 use crate::analyze::LangArg;
 use crate::{Done, output};
+use portefeuille::Lang;
 use portefeuille::io::{
     ReadOptions, WriteOptions, prepare_output, read_folder, write_file, write_results, write_tables,
 };
-use portefeuille::lang::Lang;
 use portefeuille::sample::Sample;
 use portefeuille::{Result, report};
 use std::path::PathBuf;
@@ -47,7 +47,7 @@ fn closing(lang: Lang, out: &str) -> String {
             "\nThis portfolio and its rates are invented: no figure here is anyone's. Put your own rates in model.toml.\n\
              Tables, model and results are in {out}/ — the same again: {command}\n"
         ),
-        _ => format!(
+        Lang::Fr => format!(
             "\nCe portefeuille et ses taux sont inventés : aucun chiffre n'est celui de quelqu'un. Vos taux vont dans \
              model.toml.\nTables, modèle et résultats sont dans {out}/ — pour refaire : {command}\n"
         ),

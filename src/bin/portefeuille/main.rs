@@ -39,6 +39,8 @@ enum Done {
     Fine,
     /// There are findings, and they were asked to count.
     Findings,
+    /// There are records that an analysis would refuse.
+    Rejects,
 }
 
 fn main() -> ExitCode {
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
     match done {
         Ok(Done::Fine) => ExitCode::SUCCESS,
         Ok(Done::Findings) => ExitCode::from(1),
+        Ok(Done::Rejects) => ExitCode::from(2),
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             let json = matches!(&cli.command, Command::Analyze(args) if args.log == Some(analyze::Log::Json));
@@ -69,7 +72,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// 2 input, 3 model or mapping, 4 files and disk, 64 usage, 130 interrupted.
+/// 2 input, 3 model or mapping, 4 files and disk, 64 usage.
 fn exit_code(error: &Error) -> u8 {
     match error.kind() {
         // A table that is not there at all is a matter of files.
@@ -77,7 +80,6 @@ fn exit_code(error: &Error) -> u8 {
         ErrorKind::Input => 2,
         ErrorKind::Model => 3,
         ErrorKind::Io => 4,
-        ErrorKind::Cancelled => 130,
         _ => 64,
     }
 }

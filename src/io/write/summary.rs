@@ -96,7 +96,7 @@ struct ComponentFile {
     left_out: Option<LeftOut>,
 }
 
-/// The whale curve without its points: those are in `accounts.csv`.
+/// The whale curve without its points: those follow from the net margins in `accounts.csv`.
 #[derive(Serialize)]
 struct Whale {
     peak: f64,

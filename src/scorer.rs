@@ -134,10 +134,6 @@ impl FrozenAxis {
     }
 
     fn score(&self, value: impl Fn(Component) -> Option<f64>) -> Option<f64> {
-        let needs_margin = self.components.iter().any(|c| c.component == Component::GrossMargin);
-        if needs_margin && value(Component::GrossMargin).is_none() {
-            return None;
-        }
         score_one(self.components.iter().map(|c| (c.weight, value(c.component).map(|v| c.scale.place(v)))))
     }
 }
@@ -215,7 +211,8 @@ impl Scorer {
         let cascade = verdict.cascade;
         let measures = draft.measures(cascade.gross_margin, cascade.cost_to_serve);
         let value = |c| measures.value(c, &draft.figures, self.measures.expected.as_ref());
-        let scores = [self.axes[0].score(value), self.axes[1].score(value)];
+        let value_score = cascade.gross_margin.and_then(|_| self.axes[0].score(value));
+        let scores = [value_score, self.axes[1].score(value)];
         let distance = |side: usize| {
             let cut = self.cuts[side]?;
             let on = |of: CutOn| match of {

@@ -178,7 +178,7 @@ impl Facts {
             (given.cost_of_goods || given.line_cost_of_goods, Field::MissingCost),
             (self.given_discount(), Field::MissingDiscount),
             (given.freight, Field::MissingFreight),
-            (given.lines || given.order_lines, Field::MissingLines),
+            (given.lines && !given.order_lines, Field::MissingLines),
             (given.rush, Field::MissingRush),
         ] {
             missing += if column { self.count(field) } else { 0 };

@@ -7,6 +7,7 @@ mod account;
 mod build;
 mod calendar;
 mod figures;
+mod same;
 mod spec;
 mod sums;
 mod table;

@@ -179,13 +179,21 @@ impl FactTable {
         self.ids.len() == 0
     }
 
-    /// The first day that counts: that of the window, or of the fiscal quarter of the earliest order read.
+    /// The first day that counts: that of the window, or of the fiscal quarter of the earliest order read. It lies after
+    /// `as_of`, and nothing counts, when all orders do.
     pub fn window_start(&self) -> Date {
         let start = self.calendar.start();
         match (self.spec.history_from, self.first_order_read) {
-            (None, Some(first)) => self.calendar.quarter_start(first).max(start).min(self.spec.as_of),
+            (None, Some(first)) => self.calendar.quarter_start(first).max(start),
             _ => start,
         }
+    }
+
+    /// The position of the first period that counts. What lies before it are events: the first order is not yet known
+    /// when they are added.
+    fn first_live(&self) -> u16 {
+        let start = self.window_start();
+        self.calendar.periods().partition_point(|p| p.start < start) as u16
     }
 
     /// The index of an account, new or not.
@@ -275,9 +283,9 @@ impl FactTable {
     pub fn outside(&self, table: Table) -> Tally {
         let mut tally = self.outside.get(&table).copied().unwrap_or_default();
         if table == Table::ServiceEvents {
-            let start = self.window_start();
+            let live = self.first_live();
             for (at, key) in self.event_keys.iter().enumerate() {
-                if self.calendar.periods()[usize::from(key.period)].start < start {
+                if key.period < live {
                     let cell = at * EVENT_MEASURES;
                     tally.records += self.event_sums.exact(cell + EVENTS) as u64;
                     let money = self.event_sums.exact(cell + COST) + self.event_sums.exact(cell + CREDIT);
@@ -296,8 +304,7 @@ impl FactTable {
             .narrow()
             .map_err(|at| self.too_large(self.event_keys[at / EVENT_MEASURES].account as usize))?;
         let order = self.ids.sorted();
-        let start = self.window_start();
-        let live = self.calendar.periods().iter().position(|p| p.start >= start).unwrap_or(0) as u16;
+        let live = self.first_live();
         let mut events: Vec<(EventKey, u32)> = self
             .event_keys
             .iter()
@@ -305,7 +312,12 @@ impl FactTable {
             .filter(|(_, key)| key.period >= live)
             .map(|(at, key)| (*key, at as u32))
             .collect();
-        events.sort_unstable();
+        let kinds: Vec<EventKind> = self.kinds.iter().map(EventKind::new).collect();
+        // By kind, not by the order in which kinds were met: that depends on the order of the records.
+        events.sort_unstable_by(|(a, _), (b, _)| {
+            let kind = |key: &EventKey| &kinds[key.kind as usize];
+            (a.account, kind(a), a.period).cmp(&(b.account, kind(b), b.period))
+        });
         let mut unknown: Vec<(Unknown, i128)> = self.unknown.iter().map(|(key, sum)| (*key, *sum)).collect();
         unknown.retain(|(_, sum)| *sum != 0);
         unknown.sort_unstable();
@@ -313,8 +325,17 @@ impl FactTable {
         for (account, _) in &self.bought {
             families[*account as usize] += 1;
         }
-        let kinds = self.kinds.iter().map(EventKind::new).collect();
-        Ok(SealedFacts { table: self, order, core, event_sums, events, unknown, families, kinds, window_start: start })
+        Ok(SealedFacts {
+            table: self,
+            order,
+            core,
+            event_sums,
+            events,
+            unknown,
+            families,
+            kinds,
+            window_start: self.window_start(),
+        })
     }
 
     fn too_large(&self, account: usize) -> Error {
@@ -333,10 +354,9 @@ impl FactTable {
 
     /// The kinds of the events in the window.
     pub(crate) fn kinds_that_happened(&self) -> impl Iterator<Item = EventKind> {
-        let start = self.window_start();
-        let counts = |key: &&EventKey| self.calendar.periods()[usize::from(key.period)].start >= start;
-        let happened: std::collections::BTreeSet<u32> =
-            self.event_keys.iter().filter(counts).map(|key| key.kind).collect();
+        let live = self.first_live();
+        let in_window = self.event_keys.iter().filter(|key| key.period >= live);
+        let happened: std::collections::BTreeSet<u32> = in_window.map(|key| key.kind).collect();
         happened.into_iter().filter_map(|kind| self.kinds.word(kind).map(EventKind::new))
     }
 

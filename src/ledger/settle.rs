@@ -25,6 +25,7 @@ pub(crate) struct SettledOrder {
     pub(crate) cost_missing: bool,
     pub(crate) discount: Option<Money>,
     pub(crate) freight: Option<Money>,
+    /// `None` when neither the order nor its lines say: 0 where lines are given, else missing.
     pub(crate) lines: Option<u32>,
     pub(crate) rush: Option<bool>,
 }
@@ -176,7 +177,6 @@ impl Ledger {
             (None, Some(sums)) if sums.lines_with_discount == sums.lines => Some(total(sums.discount, "discount")?),
             (discount, _) => discount,
         };
-        let counted = sums.map(|s| s.lines).or_else(|| self.quality.given.order_lines.then_some(0));
         Ok(SettledOrder {
             customer: row.customer,
             ordered_on: row.ordered_on,
@@ -187,7 +187,7 @@ impl Ledger {
             cost_missing: row.cost_of_goods.get().is_none() && sums.is_none_or(|s| s.lines_with_cost < s.lines),
             discount,
             freight: row.freight.get(),
-            lines: row.lines().or(counted),
+            lines: row.lines().or(sums.map(|s| s.lines)),
             rush: row.rush,
         })
     }

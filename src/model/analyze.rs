@@ -110,23 +110,29 @@ impl<'a> Analysis<'a> {
             .iter()
             .map(|at| self.drafts[*at].measures(rows[*at].cascade.gross_margin, rows[*at].cascade.cost_to_serve))
             .collect();
+        let no_cost_ratio = !priced || (self.model.cost_measure == CostMeasure::Expected && expected.is_none());
         let axis = |side: Side| {
             let inputs = self.model.weights(side, priced).into_iter().map(|(component, weight)| {
-                let hidden = component == Component::CostToServeRatio
-                    && (!priced || (self.model.cost_measure == CostMeasure::Expected && expected.is_none()));
+                let absent = no_cost_ratio && component == Component::CostToServeRatio;
                 let value = |(at, m): (&usize, &Measures)| {
-                    let known = if hidden { None } else { m.value(component, &rows[*at].figures, expected.as_ref()) };
+                    let known = if absent { None } else { m.value(component, &rows[*at].figures, expected.as_ref()) };
                     known.unwrap_or(f64::NAN)
                 };
                 AxisInput { component, weight, values: active.iter().zip(&measures).map(value).collect() }
             });
-            Axis::new(side, inputs.collect(), self.model.normalisation, active.len())
+            // Value before anything else is margin: an account without gross margin has no value score.
+            let may_score = |m: &Measures| side == Side::Complexity || m.gross_margin.is_some();
+            let may_score: Vec<bool> = measures.iter().map(may_score).collect();
+            Axis::new(side, inputs.collect(), self.model.normalisation, &may_score)
         };
         let (value, complexity) = (axis(Side::Value), axis(Side::Complexity));
         let cuts = [
             self.model.matrix.value_threshold.resolve(value.scores()),
             self.model.matrix.complexity_threshold.resolve(complexity.scores()),
         ];
+        // Where no driver is priced the cost ratio is absent, and no ground to place anyone on.
+        let by_cost_ratio = |cut: &ResolvedCut| cut.of == Some(CutOn::Component(Component::CostToServeRatio));
+        let cuts = cuts.map(|cut| cut.filter(|c| priced || !by_cost_ratio(c)));
         for (position, (at, measures)) in active.iter().zip(&measures).enumerate() {
             let row = &mut rows[*at];
             row.active = Some(position as u32);

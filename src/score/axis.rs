@@ -89,15 +89,15 @@ impl ScoredComponent {
 }
 
 impl Axis {
-    /// Scores the active accounts. Components without weight are not looked at.
-    pub(crate) fn new(side: Side, inputs: Vec<AxisInput>, how: Normalisation, accounts: usize) -> Self {
+    /// Scores the active accounts that may have a score. Components without weight are not looked at.
+    pub(crate) fn new(side: Side, inputs: Vec<AxisInput>, how: Normalisation, may_score: &[bool]) -> Self {
         let components: Vec<_> = inputs.into_iter().map(|input| ScoredComponent::new(input, how)).collect();
         let mut axis = Self { side, components, scores: Vec::new() };
-        // Value before anything else is margin: an account without gross margin has no value score.
-        let margin = axis.components.iter().position(|c| c.component == Component::GrossMargin);
-        axis.scores = (0..accounts)
-            .map(|account| {
-                if margin.is_some_and(|at| axis.components[at].value(account).is_none()) {
+        axis.scores = may_score
+            .iter()
+            .enumerate()
+            .map(|(account, may_score)| {
+                if !may_score {
                     return f64::NAN;
                 }
                 let parts = axis.components.iter().map(|c| (c.weight, c.scaled(account)));

@@ -14,6 +14,14 @@ fn lenient(table: Table, text: &str) -> Ledger {
 }
 
 #[test]
+fn bad_100_more_customers_than_allowed_are_refused_before_memory_runs_out() {
+    let mut ledger = Ledger::with_policy(Policy::new().on_reject(OnReject::Aside).max_customers(2));
+    let error = ledger.add_customers(["a", "b", "c"].map(portefeuille::Customer::new)).unwrap_err();
+    assert_eq!(error.code(), Code::Limit);
+    assert_eq!(error.location().line, Some(3));
+}
+
+#[test]
 fn bad_75_the_same_order_again() {
     let text = orders("o-1,C1,2025-01-31,10\no-1,C1,2025-01-31,10.0\n");
     let ledger = finds(Orders, text, Code::OrderRepeated, 1);

@@ -67,6 +67,8 @@ impl Model {
             }
             let sum: f64 = weights.values().sum();
             faults.unless(sum > 0.0, side.name(), "at least one weight above 0 is expected");
+            let finite = sum.is_finite() || !weights.values().all(|w| w.is_finite());
+            faults.unless(finite, side.name(), "weights with a sum that is a number are expected");
             self.check_friction(faults, weights, sum);
         }
     }

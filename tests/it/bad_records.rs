@@ -242,3 +242,14 @@ fn bad_102_pipe_instead_of_a_file() {
     let error = refused(read_folder(&folder.0, &ReadOptions::default()));
     assert!(error.is_io() && error.to_string().contains("regular file"), "{error}");
 }
+
+#[test]
+fn bad_84_another_currency_than_the_models_is_refused() {
+    let orders = "order_id,customer_id,ordered_on,revenue,currency\no-1,C1,2025-01-31,10,USD\n";
+    let ledger = lenient(Orders, orders);
+    let error = portefeuille::Model::new().analyze(&ledger).unwrap_err();
+    assert_eq!((error.code(), error.is_input()), (Code::OtherCurrency, true));
+    assert_eq!(error.problem().hint.as_deref(), Some("set currency = \"USD\" in the model; there is no conversion"));
+    let model = portefeuille::Model { currency: "USD".to_owned(), ..portefeuille::Model::new() };
+    assert_eq!(model.analyze(&ledger).unwrap().len(), 1);
+}

@@ -251,5 +251,5 @@ fn bad_84_another_currency_than_the_models_is_refused() {
     assert_eq!((error.code(), error.is_input()), (Code::OtherCurrency, true));
     assert_eq!(error.problem().hint.as_deref(), Some("set currency = \"USD\" in the model; there is no conversion"));
     let model = portefeuille::Model { currency: "USD".to_owned(), ..portefeuille::Model::new() };
-    assert_eq!(model.analyze(&ledger).unwrap().len(), 1);
+    assert_eq!(model.analyze(&ledger).unwrap().len(), 2);
 }

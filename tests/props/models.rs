@@ -1,7 +1,7 @@
 //! Models of all sorts, made to fit some records.
 
 use crate::oracle::{Records, fiscal_year};
-use crate::strategy::{FIRST_DAY, KINDS, amount, day};
+use crate::strategy::{FIRST_DAY, KINDS, amount, any_day};
 use portefeuille::cost::{Activity, Capacity, CostToServe, Pool};
 use portefeuille::facts::{CreditsDated, ReturnsFrom, RushFrom};
 use portefeuille::model::Weights;
@@ -154,9 +154,9 @@ pub(crate) fn models() -> impl Strategy<Value = ModelSeed> {
     let growth =
         prop_oneof![Just(GrowthMeasure::YearOnYear), Just(GrowthMeasure::LeastSquares), Just(GrowthMeasure::TheilSen)];
     let window = (
-        prop::option::weighted(0.6, (-40i32..1_400).prop_map(day)),
+        prop::option::weighted(0.6, any_day(-40, 1_400)),
         0u32..=4,
-        prop::option::weighted(0.3, (-200i32..900).prop_map(day)),
+        prop::option::weighted(0.3, any_day(-200, 900)),
         prop_oneof![2 => Just(1u8), 3 => 1u8..=12],
     );
     let counting = (prop::option::of(rush), prop::option::of(returns), any::<bool>());

@@ -19,6 +19,21 @@ pub(crate) fn day(offset: i32) -> Date {
     Date::from_days(FIRST_DAY.days() + offset).unwrap()
 }
 
+/// A day between two offsets; often the first or the last of a month, where windows, quarters and years are cut, and
+/// sometimes 29 February.
+pub(crate) fn any_day(from: i32, to: i32) -> impl Strategy<Value = Date> {
+    let edge = move |(year, month, first): (i32, u8, bool)| {
+        let start = date(year, month, 1);
+        let edge = if first { start } else { start.previous_day() };
+        edge.clamp(day(from), day(to))
+    };
+    prop_oneof![
+        6 => (from..=to).prop_map(day),
+        3 => (2021i32..=2024, 1u8..=12, any::<bool>()).prop_map(edge),
+        1 => Just(date(2024, 2, 29).clamp(day(from), day(to))),
+    ]
+}
+
 /// Which optional columns and tables there are.
 #[derive(Clone, Copy, Debug)]
 struct Columns {
@@ -100,7 +115,7 @@ struct LineSeed {
 #[derive(Clone, Debug)]
 struct OrderSeed {
     customer: Index,
-    day: i32,
+    day: Date,
     revenue: i64,
     /// Cost of goods in hundredths of the revenue.
     cost: Option<i64>,
@@ -125,7 +140,8 @@ fn line() -> impl Strategy<Value = LineSeed> {
 
 fn order() -> impl Strategy<Value = OrderSeed> {
     let revenue = prop_oneof![8 => amount(), 2 => amount().prop_map(|a| -a), 1 => Just(0)];
-    let what = (any::<Index>(), 0..DAYS, revenue, often(0i64..130), often(0i64..900_000), often(0i64..400_000));
+    let what =
+        (any::<Index>(), any_day(0, DAYS), revenue, often(0i64..130), often(0i64..900_000), often(0i64..400_000));
     let more = (
         often(0u32..9),
         often(any::<bool>()),
@@ -171,7 +187,7 @@ pub(crate) const KINDS: [&str; 14] = [
 #[derive(Clone, Debug)]
 struct EventSeed {
     customer: Index,
-    day: i32,
+    day: Date,
     kind: usize,
     quantity: i64,
     cost: Option<i64>,
@@ -185,7 +201,7 @@ fn event() -> impl Strategy<Value = EventSeed> {
     let rarely = |of| prop::option::weighted(0.3, of);
     (
         any::<Index>(),
-        -300..DAYS + 60,
+        any_day(-300, DAYS + 60),
         0..KINDS.len(),
         quantity,
         rarely(amount().boxed()),
@@ -267,7 +283,7 @@ fn make_order(columns: Columns, seed: &OrderSeed, ids: &[Id], at: usize, custome
         lines: seed.line_count.filter(|_| columns.line_count),
         rush: seed.rush.filter(|_| columns.rush),
         credits_order_id: seed.credits.map(|i| i.get(ids).clone()).filter(|_| seed.revenue < 0),
-        ..Order::from_lines(&ids[at], customer, day(seed.day))
+        ..Order::from_lines(&ids[at], customer, seed.day)
     }
 }
 
@@ -278,7 +294,7 @@ fn make_event(at: usize, seed: &EventSeed, customers: &[Customer], orders: &[Id]
         credit: seed.credit.map(units),
         order_id: seed.order.filter(|_| !orders.is_empty()).map(|i| i.get(orders).clone()),
         event_id: seed.numbered.then(|| Id::from(at as u64)),
-        ..ServiceEvent::new(&seed.customer.get(customers).customer_id, day(seed.day), EventKind::new(KINDS[seed.kind]))
+        ..ServiceEvent::new(&seed.customer.get(customers).customer_id, seed.day, EventKind::new(KINDS[seed.kind]))
     }
 }
 

@@ -95,3 +95,12 @@ pub use records::{Customer, EventKind, Friction, Id, Order, OrderLine, ServiceEv
 pub use score::{Component, Side};
 pub use scorer::{Scorer, Verdict};
 pub use segment::{Quadrant, Tier};
+
+/// The pages whose examples are run.
+#[cfg(all(doctest, feature = "csv"))]
+mod pages {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+    #[doc = include_str!("../docs/embedding.md")]
+    struct Embedding;
+}

@@ -3,7 +3,7 @@
 use super::{Given, Ledger, Place, Rejected, WordTable, check};
 use crate::date::Date;
 use crate::error::{Code, Problem, Table};
-use crate::limits::{CUSTOMERS_MAX, PAYMENT_DAYS_MAX};
+use crate::limits::PAYMENT_DAYS_MAX;
 use crate::money::{Money, Rate};
 use crate::records::{Customer, Friction, Id, IdRef};
 
@@ -200,8 +200,8 @@ impl Ledger {
                 return;
             }
         }
-        if self.customers.len() >= CUSTOMERS_MAX {
-            let problem = Problem::new(Code::Limit, format!("more than {CUSTOMERS_MAX} customers"));
+        if self.customers.len() >= self.policy.customers_max() {
+            let problem = Problem::new(Code::Limit, format!("more than {} customers", self.policy.customers_max()));
             self.reject_limit(Table::Customers, at, problem);
             return;
         }
@@ -274,7 +274,7 @@ impl Ledger {
             }
             None => {}
         }
-        if self.policy.makes_customers() && self.customers.len() < CUSTOMERS_MAX {
+        if self.policy.makes_customers() && self.customers.len() < self.policy.customers_max() {
             let (at, _) = self.customer_ids.intern(id);
             self.customers.push(CustomerRow { owner: WordTable::NONE, ..CustomerRow::default() });
             return Ok(at);

@@ -9,6 +9,8 @@ mod events;
 mod orders;
 mod policy;
 mod quality;
+#[cfg(feature = "csv")]
+mod reading;
 mod settle;
 mod words;
 
@@ -24,7 +26,7 @@ pub(crate) use settle::SettledOrder;
 pub(crate) use words::WordTable;
 
 use crate::date::Date;
-use crate::error::{Code, Problem, Result, Table};
+use crate::error::{Result, Table};
 use crate::records::{Customer, Id, IdTable, Order, OrderLine, ServiceEvent};
 use customers::CustomerRow;
 use events::EventRow;
@@ -164,27 +166,6 @@ impl Ledger {
     /// The currency that the records state, if any does.
     pub fn currency(&self) -> Option<&str> {
         self.currency.as_deref()
-    }
-
-    pub(crate) fn quality_mut(&mut self) -> &mut Quality {
-        &mut self.quality
-    }
-
-    /// Notes a stated currency; a second one is an error at once, since amounts cannot be added.
-    #[cfg(feature = "csv")]
-    pub(crate) fn state_currency(&mut self, code: &str) -> Result<(), Problem> {
-        match &self.currency {
-            None => self.currency = Some(code.to_owned()),
-            Some(known) if known == code => {}
-            Some(known) => {
-                let reason =
-                    format!("a second currency; the records before are in {known}, and there is no conversion");
-                return Err(Problem::new(Code::OtherCurrency, reason)
-                    .value(code)
-                    .hint("one ledger holds one currency"));
-            }
-        }
-        Ok(())
     }
 
     /// Records that cannot be used: fails or sets aside, as the policy says.

@@ -1,6 +1,6 @@
 //! Orders and credit notes, each id once, and their lines.
 
-use super::{Ledger, Place, Rejected, WordTable, check};
+use super::{Ledger, Place, Quality, Rejected, WordTable, check};
 use crate::date::Date;
 use crate::error::{Code, Problem, Table};
 use crate::limits::{LINES_PER_ORDER_MAX, ORDERS_MAX, WORDS_MAX};
@@ -108,6 +108,13 @@ impl OrderRow {
         if self.grouped { self.lines.into() } else { 1 }
     }
 
+    /// An order that is set aside after all takes its rows along.
+    pub(super) fn uncount_grouped(&self, quality: &mut Quality) {
+        if self.grouped {
+            quality.uncount_grouped(self.records());
+        }
+    }
+
     pub(super) fn lines(&self) -> Option<u32> {
         (self.lines != u32::MAX).then_some(self.lines)
     }
@@ -178,9 +185,7 @@ impl Ledger {
     /// Takes one order made of rows, which were counted one by one and which `lines` counts.
     #[cfg(feature = "csv")]
     pub(crate) fn post_grouped(&mut self, fields: &OrderFields<'_>, at: Place) {
-        let rows = fields.lines.unwrap_or(1).into();
-        self.quality.count_grouped(rows);
-        self.take_order(fields, at, rows, true);
+        self.take_order(fields, at, fields.lines.unwrap_or(1).into(), true);
     }
 
     fn take_order(&mut self, fields: &OrderFields<'_>, at: Place, records: u64, grouped: bool) {
@@ -219,6 +224,9 @@ impl Ledger {
             return;
         }
         self.orders.push(row);
+        if grouped {
+            self.quality.count_grouped(records);
+        }
         if let Some(id) = fields.credits_order_id {
             self.credited.push((index, id.to_id()));
         }
@@ -296,6 +304,7 @@ impl Ledger {
         };
         if !first.excluded {
             self.orders[index as usize].excluded = true;
+            first.uncount_grouped(&mut self.quality);
             let customer = self.customer_ids.id(first.customer).clone();
             let rejected = Rejected::new(Table::Orders, first.place(), conflict(row.line));
             self.reject(rejected.of(Some(customer.as_ref()), first.revenue.get()).records(first.records()));
@@ -329,6 +338,7 @@ impl Ledger {
         } else if !self.orders[index as usize].excluded {
             let first = self.orders[index as usize];
             self.orders[index as usize].excluded = true;
+            first.uncount_grouped(&mut self.quality);
             let customer = self.customer_ids.id(first.customer).clone();
             let problem = Problem::new(Code::OrderConflict, "this order stands again in a record that cannot be used")
                 .column("order_id")

@@ -1,6 +1,7 @@
 //! What to do with records that do not fit.
 
 use crate::error::{Class, Code};
+use crate::limits::CUSTOMERS_MAX;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -24,6 +25,7 @@ pub struct Policy {
     by_code: BTreeMap<Code, OnReject>,
     rejects_max: Option<u64>,
     implicit_customers: bool,
+    customers_max: Option<usize>,
 }
 
 impl Policy {
@@ -59,6 +61,17 @@ impl Policy {
     pub fn implicit_customers(mut self, yes: bool) -> Self {
         self.implicit_customers = yes;
         self
+    }
+
+    /// Refuses more customers than this; by default [`limits::CUSTOMERS_MAX`](crate::limits::CUSTOMERS_MAX).
+    #[must_use]
+    pub fn max_customers(mut self, count: usize) -> Self {
+        self.customers_max = Some(count);
+        self
+    }
+
+    pub(crate) fn customers_max(&self) -> usize {
+        self.customers_max.unwrap_or(CUSTOMERS_MAX)
     }
 
     /// Whether unknown ids become customers.

@@ -72,13 +72,13 @@ impl Tally {
     }
 }
 
-/// Rows that a mapping grouped into orders. Reading and setting aside are counted in rows then, so that
-/// rows read = rows of used orders + rows set aside.
+/// Rows that a mapping grouped into orders. Reading and setting aside are counted in rows then:
+/// rows read = rows of orders + rows set aside.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Grouped {
     /// How many rows.
     pub rows: u64,
-    /// How many orders they became, used or not.
+    /// How many orders they became, without those set aside.
     pub orders: u64,
 }
 
@@ -283,6 +283,12 @@ impl Quality {
     pub(crate) fn count_grouped(&mut self, rows: u64) {
         self.grouped.rows += rows;
         self.grouped.orders += 1;
+    }
+
+    /// Takes back an order made of rows, whose rows are set aside after all.
+    pub(crate) fn uncount_grouped(&mut self, rows: u64) {
+        self.grouped.rows -= rows;
+        self.grouped.orders -= 1;
     }
 
     /// The place of the next record given in memory.

@@ -108,6 +108,7 @@ impl Ledger {
                     let problem = problem.value(self.order_ids.id(index as u32).to_string());
                     let rejected = Rejected::new(Table::Orders, row.place(), problem);
                     let customer = Some(self.customer_ids.id(row.customer).as_ref());
+                    row.uncount_grouped(quality);
                     quality.reject(&self.policy, rejected.of(customer, row.revenue.get()).records(row.records()));
                     continue;
                 }

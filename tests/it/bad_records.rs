@@ -14,6 +14,14 @@ fn lenient(table: Table, text: &str) -> Ledger {
 }
 
 #[test]
+fn bad_100_more_customers_than_allowed_are_refused_before_memory_runs_out() {
+    let mut ledger = Ledger::with_policy(Policy::new().on_reject(OnReject::Aside).max_customers(2));
+    let error = ledger.add_customers(["a", "b", "c"].map(portefeuille::Customer::new)).unwrap_err();
+    assert_eq!(error.code(), Code::Limit);
+    assert_eq!(error.location().line, Some(3));
+}
+
+#[test]
 fn bad_75_the_same_order_again() {
     let text = orders("o-1,C1,2025-01-31,10\no-1,C1,2025-01-31,10.0\n");
     let ledger = finds(Orders, text, Code::OrderRepeated, 1);
@@ -233,4 +241,15 @@ fn bad_102_pipe_instead_of_a_file() {
     }
     let error = refused(read_folder(&folder.0, &ReadOptions::default()));
     assert!(error.is_io() && error.to_string().contains("regular file"), "{error}");
+}
+
+#[test]
+fn bad_84_another_currency_than_the_models_is_refused() {
+    let orders = "order_id,customer_id,ordered_on,revenue,currency\no-1,C1,2025-01-31,10,USD\n";
+    let ledger = lenient(Orders, orders);
+    let error = portefeuille::Model::new().analyze(&ledger).unwrap_err();
+    assert_eq!((error.code(), error.is_input()), (Code::OtherCurrency, true));
+    assert_eq!(error.problem().hint.as_deref(), Some("set currency = \"USD\" in the model; there is no conversion"));
+    let model = portefeuille::Model { currency: "USD".to_owned(), ..portefeuille::Model::new() };
+    assert_eq!(model.analyze(&ledger).unwrap().len(), 2);
 }

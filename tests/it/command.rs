@@ -223,6 +223,29 @@ fn the_demo_is_what_analyze_makes_of_its_files() {
 }
 
 #[test]
+fn bad_118_the_seed_stands_in_the_summary() {
+    let (tables, out) = tables("cli_seed");
+    let seed = |more: &[&str]| {
+        let mut args = vec!["analyze", &tables, "--out", &out];
+        args.extend(more);
+        assert_eq!(code(&portefeuille(&args)), 0);
+        let text = fs::read_to_string(Path::new(&out).join("summary.json")).unwrap();
+        serde_json::from_str::<serde_json::Value>(&text).unwrap()["seed"].as_u64()
+    };
+    assert_eq!((seed(&[]), seed(&["--seed", "7"])), (Some(0), Some(7)));
+}
+
+#[test]
+fn why_unfolds_one_account() {
+    let (tables, out) = tables("cli_why");
+    let run = portefeuille(&["analyze", &tables, "--out", &out, "--quiet", "--lang", "en", "--why", "2"]);
+    assert_eq!(code(&run), 0, "{}", stderr(&run));
+    assert!(stdout(&run).contains("Brunel") && !stdout(&run).contains("Ayala"), "{}", stdout(&run));
+    let unknown = portefeuille(&["analyze", &tables, "--out", &out, "--quiet", "--why", "9"]);
+    assert_eq!(code(&unknown), 64);
+}
+
+#[test]
 fn an_error_can_be_json() {
     let (tables, out) = tables("cli_json");
     write(&tables, "orders.csv", &ORDERS.replace("9000", "ten"));

@@ -5,7 +5,7 @@ use portefeuille::{Code, Error, Ledger, OnReject, Policy, Problem, Result, Table
 use std::path::PathBuf;
 
 /// The folder of outside data, or `None`, said, where it is not there.
-pub fn data(name: &str) -> Option<PathBuf> {
+pub(crate) fn data(name: &str) -> Option<PathBuf> {
     let root = std::env::var_os("PORTEFEUILLE_DATA")
         .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")), PathBuf::from);
     let path = root.join(name);
@@ -17,10 +17,10 @@ pub fn data(name: &str) -> Option<PathBuf> {
 }
 
 /// A folder of files that goes when it is dropped.
-pub struct Folder(pub PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
-    pub fn new(name: &str, files: &[(&str, &[u8])]) -> Self {
+    pub(crate) fn new(name: &str, files: &[(&str, &[u8])]) -> Self {
         let path = std::env::temp_dir().join(format!("portefeuille-{}-{name}", std::process::id()));
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).unwrap();
@@ -40,17 +40,17 @@ impl Drop for Folder {
 }
 
 /// Two customers.
-pub const CUSTOMERS: &str = "customer_id\nC1\nC2\n";
+pub(crate) const CUSTOMERS: &str = "customer_id\nC1\nC2\n";
 /// The header of orders in these tests.
-pub const ORDERS: &str = "order_id,customer_id,ordered_on,revenue";
+pub(crate) const ORDERS: &str = "order_id,customer_id,ordered_on,revenue";
 
 /// A policy that sets aside what does not fit.
-pub fn aside() -> Policy {
+pub(crate) fn aside() -> Policy {
     Policy::new().on_reject(OnReject::Aside)
 }
 
 /// Reads tables one after the other, each under the name of its file.
-pub fn read_all(tables: &[(Table, &[u8])], policy: Policy, options: &ReadOptions) -> Result<Ledger> {
+pub(crate) fn read_all(tables: &[(Table, &[u8])], policy: Policy, options: &ReadOptions) -> Result<Ledger> {
     let mut ledger = Ledger::with_policy(policy);
     for (table, text) in tables {
         read_table(&mut ledger, *table, &format!("{table}.csv"), *text, options)?;
@@ -59,11 +59,11 @@ pub fn read_all(tables: &[(Table, &[u8])], policy: Policy, options: &ReadOptions
 }
 
 /// Reads one table after the two customers, and after one order where the table needs one.
-pub fn read(table: Table, text: impl AsRef<[u8]>) -> Result<Ledger> {
+pub(crate) fn read(table: Table, text: impl AsRef<[u8]>) -> Result<Ledger> {
     read_with(table, text, Policy::new(), &ReadOptions::default())
 }
 
-pub fn read_with(table: Table, text: impl AsRef<[u8]>, policy: Policy, options: &ReadOptions) -> Result<Ledger> {
+pub(crate) fn read_with(table: Table, text: impl AsRef<[u8]>, policy: Policy, options: &ReadOptions) -> Result<Ledger> {
     let order = format!("{ORDERS}\no-0,C1,2025-01-31,100\n");
     let text = text.as_ref();
     let plain = ReadOptions::default();
@@ -80,7 +80,7 @@ pub fn read_with(table: Table, text: impl AsRef<[u8]>, policy: Policy, options: 
 
 /// The error of a reading that must fail.
 #[track_caller]
-pub fn refused(read: Result<Ledger>) -> Error {
+pub(crate) fn refused(read: Result<Ledger>) -> Error {
     match read {
         Ok(ledger) => panic!("it was read: {:?}", ledger.quality().counts()),
         Err(error) => error,
@@ -88,10 +88,10 @@ pub fn refused(read: Result<Ledger>) -> Error {
 }
 
 /// What a problem must be: code, line, column and a part of the hint. Zero and empty: not looked at.
-pub struct Expected(pub Code, pub u64, pub &'static str, pub &'static str);
+pub(crate) struct Expected(pub(crate) Code, pub(crate) u64, pub(crate) &'static str, pub(crate) &'static str);
 
 #[track_caller]
-pub fn check(problem: &Problem, table: Table, expected: &Expected) {
+pub(crate) fn check(problem: &Problem, table: Table, expected: &Expected) {
     let Expected(code, line, column, hint) = expected;
     assert_eq!(problem.code, *code, "{problem}");
     assert_eq!(problem.location.table, Some(table), "{problem}");
@@ -107,7 +107,7 @@ pub fn check(problem: &Problem, table: Table, expected: &Expected) {
 
 /// A table must be refused for this reason alone.
 #[track_caller]
-pub fn refuses(table: Table, text: impl AsRef<[u8]>, expected: Expected) {
+pub(crate) fn refuses(table: Table, text: impl AsRef<[u8]>, expected: Expected) {
     let error = refused(read(table, text));
     check(error.problem(), table, &expected);
     assert_eq!(error.total(), 1, "{error}");
@@ -115,14 +115,14 @@ pub fn refuses(table: Table, text: impl AsRef<[u8]>, expected: Expected) {
 
 /// The records of a table must add up: read = used + set aside. Gives how many were used.
 #[track_caller]
-pub fn used(ledger: &Ledger, table: Table) -> u64 {
+pub(crate) fn used(ledger: &Ledger, table: Table) -> u64 {
     let quality = ledger.quality();
     quality.read(table).records - quality.set_aside_tally(table).records
 }
 
 /// A table must be read, with this finding and no other. Gives the ledger.
 #[track_caller]
-pub fn finds(table: Table, text: impl AsRef<[u8]>, code: Code, count: u64) -> Ledger {
+pub(crate) fn finds(table: Table, text: impl AsRef<[u8]>, code: Code, count: u64) -> Ledger {
     let ledger = read(table, text).unwrap();
     let found: Vec<_> = ledger.quality().counts().iter().map(|(c, n)| (*c, *n)).collect();
     assert_eq!(found, [(code, count)]);
@@ -133,7 +133,7 @@ pub fn finds(table: Table, text: impl AsRef<[u8]>, code: Code, count: u64) -> Le
 
 /// A table must be read without a word. Gives the ledger.
 #[track_caller]
-pub fn takes(table: Table, text: impl AsRef<[u8]>) -> Ledger {
+pub(crate) fn takes(table: Table, text: impl AsRef<[u8]>) -> Ledger {
     let ledger = read(table, text).unwrap();
     assert!(ledger.quality().counts().is_empty(), "{:?}", ledger.quality().counts());
     ledger
@@ -141,7 +141,7 @@ pub fn takes(table: Table, text: impl AsRef<[u8]>) -> Ledger {
 
 /// One order with a value in one column must be refused on its line, and be the only one refused.
 #[track_caller]
-pub fn refuses_value(column: &'static str, value: impl AsRef<[u8]>, code: Code, hint: &'static str) {
+pub(crate) fn refuses_value(column: &'static str, value: impl AsRef<[u8]>, code: Code, hint: &'static str) {
     let value = value.as_ref();
     let header = "order_id,customer_id,ordered_on,revenue,cost_of_goods,lines,rush";
     let mut text = format!("{header}\no-1,C1,2025-01-31,10,5,1,yes\n").into_bytes();
@@ -173,7 +173,7 @@ pub fn refuses_value(column: &'static str, value: impl AsRef<[u8]>, code: Code, 
 }
 
 /// A fresh folder beside the build, which the next run empties.
-pub fn folder(name: &str) -> PathBuf {
+pub(crate) fn folder(name: &str) -> PathBuf {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = std::fs::remove_dir_all(&path);
     std::fs::create_dir_all(&path).unwrap();

@@ -1,6 +1,13 @@
 //! Integration tests, in one binary. Names carry the ids of the catalogue of promises: `bad_…`, `p…`, `f…`.
 #![cfg(feature = "csv")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a test may")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    unreachable_pub,
+    reason = "a test may"
+)]
 
 mod bad_csv;
 mod bad_records;

@@ -64,6 +64,7 @@ fn a_row_that_cannot_be_read_takes_its_order_with_it() {
     let quality = ledger.quality();
     assert_eq!((quality.read(Table::Orders).records, quality.set_aside_tally(Table::Orders).records), (4, 3));
     assert_eq!(units(&ledger, Table::Orders), ("9.50".into(), "8.50".into()));
+    assert_eq!(quality.grouped().map(|g| (g.rows, g.orders)), Some((1, 1)));
     let group = quality.set_aside().into_iter().find(|s| s.problem.code == Code::OrderSetAside).unwrap();
     assert_eq!(group.records, 2);
 }
@@ -84,6 +85,7 @@ fn grouped_rows_follow_the_ledger_when_it_refuses_the_order() {
     assert_eq!(ledger.order_count(), 1);
     let tally = ledger.quality().set_aside_tally(Table::Orders);
     assert_eq!((tally.records, tally.money.to_string()), (2, "10.00".into()));
+    assert_eq!(ledger.quality().grouped().map(|g| (g.rows, g.orders)), Some((2, 1)));
     assert_eq!(ledger.quality().count(Code::CostSign), 1);
 }
 

@@ -15,7 +15,7 @@ fn three_real_portfolios_load_without_a_reject() {
     }
 }
 
-pub const ONLINE_RETAIL: &str = r#"
+pub(crate) const ONLINE_RETAIL: &str = r#"
 [orders]
 file = "onlineretail.csv.gz"
 order_id = "InvoiceNo"

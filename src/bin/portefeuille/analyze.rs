@@ -36,6 +36,9 @@ pub(crate) struct Args {
     /// Write the fitted model, for scoring single accounts
     #[arg(long, value_name = "FILE")]
     save_scorer: Option<PathBuf>,
+    /// Say why an account stands where it stands (repeatable)
+    #[arg(long, value_name = "ID")]
+    why: Vec<String>,
     /// Threads to use; this build uses one
     #[arg(long, value_name = "N")]
     threads: Option<u32>,
@@ -104,6 +107,9 @@ pub(crate) fn run(args: &Args) -> Result<Done> {
     }
     if !args.quiet {
         output::print(&report::summary(&portfolio, args.lang.into(), output::color()))?;
+    }
+    for id in &args.why {
+        output::print(&format!("\n{}\n", portfolio.account(id.as_str())?.why().lang(args.lang.into())))?;
     }
     Ok(if args.strict && has_findings(&portfolio) { Done::Findings } else { Done::Fine })
 }

@@ -36,20 +36,24 @@ pub(crate) fn run(args: &Args) -> Result<Done> {
     write_results(&portfolio, &args.out, &WriteOptions::new().seed(args.seed))?;
     let lang = args.lang.into();
     output::print(&report::summary(&portfolio, lang, output::color()))?;
-    output::print(&closing(lang, &args.out.display().to_string()))?;
+    let first = portfolio.attention(1).first().map(|a| a.account.id().to_string()).unwrap_or_default();
+    output::print(&closing(lang, &args.out.display().to_string(), &first))?;
     Ok(Done::Fine)
 }
 
-fn closing(lang: Lang, out: &str) -> String {
+fn closing(lang: Lang, out: &str, account: &str) -> String {
     let command = format!("portefeuille analyze {out}/tables --model {out}/model.toml --out {out}");
+    let why = format!("--why {account}");
     match lang {
         Lang::En => format!(
             "\nThis portfolio and its rates are invented: no figure here is anyone's. Put your own rates in model.toml.\n\
-             Tables, model and results are in {out}/ — the same again: {command}\n"
+             Tables, model and results are in {out}/. The same again, and why the first account stands where it does:\n  \
+             {command} --lang en {why}\n"
         ),
         Lang::Fr => format!(
             "\nCe portefeuille et ses taux sont inventés : aucun chiffre n'est celui de quelqu'un. Vos taux vont dans \
-             model.toml.\nTables, modèle et résultats sont dans {out}/ — pour refaire : {command}\n"
+             model.toml.\nTables, modèle et résultats sont dans {out}/. La même chose, et pourquoi le premier compte est \
+             où il est :\n  {command} {why}\n"
         ),
     }
 }

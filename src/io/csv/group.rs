@@ -161,7 +161,6 @@ impl Group {
         if let Some(problem) = refused {
             let problem = problem.column("order_id").value(id.to_string());
             let rejected = Rejected::new(Table::Orders, self.at, problem).of(Some(customer), narrow(money));
-            ledger.quality_mut().count_grouped(self.rows.into());
             ledger.reject(rejected.records(self.rows.into()));
             ledger.exclude_order(id);
             return;

@@ -362,7 +362,10 @@ pub const fn money(text: &str) -> Money {
         match bytes[at] {
             b'.' if !dot && digits > 0 => dot = true,
             b'0'..=b'9' if decimals < 4 => {
-                value = value * 10 + (bytes[at] - b'0') as i64;
+                value = match value.checked_mul(10) {
+                    Some(v) if v <= i64::MAX - 9 => v + (bytes[at] - b'0') as i64,
+                    _ => literal_fault(),
+                };
                 digits += 1;
                 if dot {
                     decimals += 1;
@@ -372,11 +375,14 @@ pub const fn money(text: &str) -> Money {
         }
         at += 1;
     }
-    if digits == 0 || digits > 18 || (dot && decimals == 0) {
+    if digits == 0 || (dot && decimals == 0) {
         literal_fault();
     }
     while decimals < 4 {
-        value *= 10;
+        value = match value.checked_mul(10) {
+            Some(v) => v,
+            None => literal_fault(),
+        };
         decimals += 1;
     }
     Money(if negative { -value } else { value })

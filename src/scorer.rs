@@ -3,7 +3,7 @@
 use crate::cost::RateCard;
 use crate::error::{Code, Error, Problem, Result};
 use crate::facts::{Counting, FactSpec, Facts};
-use crate::ledger::Ledger;
+use crate::ledger::{Given, Ledger};
 use crate::margin::{Cascade, CascadeParts, MarginRates};
 use crate::model::{Draft, Drafting, Model};
 use crate::money::Money;
@@ -48,6 +48,7 @@ pub struct Scorer {
     currency: String,
     spec: FactSpec,
     counting: Counting,
+    given: Given,
     margins: MarginRates,
     card: RateCard,
     measures: MeasureRules,
@@ -114,6 +115,7 @@ impl Portfolio {
             currency: self.model.currency.clone(),
             spec,
             counting: self.counting,
+            given: self.given,
             margins: self.margins.clone(),
             card: self.costs.card.clone(),
             measures: MeasureRules { growth: self.model.growth_measure, expected: self.expected },
@@ -134,7 +136,7 @@ impl FrozenAxis {
     }
 
     fn score(&self, value: impl Fn(Component) -> Option<f64>) -> Option<f64> {
-        score_one(self.components.iter().map(|c| (c.weight, value(c.component).map(|v| c.scale.place(v)))))
+        score_one(self.components.iter().map(|c| (c.component, c.weight, value(c.component).map(|v| c.scale.place(v)))))
     }
 }
 
@@ -158,13 +160,22 @@ impl Scorer {
         scales.fold(0.0, f64::max)
     }
 
-    /// Fails when this scorer was written by another version of the library.
+    /// Fails when this scorer was written by another version of the library, or is damaged.
     pub fn check(&self) -> Result<()> {
-        if self.format == FORMAT {
+        let sound = self.card.is_sound() && self.axes.iter().flat_map(|a| &a.components).all(|c| c.scale.is_sound());
+        if self.format == FORMAT && sound {
             return Ok(());
+        }
+        if self.format == FORMAT {
+            return Err(self.damaged());
         }
         let reason = format!("a scorer of format {}; this version reads format {FORMAT}", self.format);
         Err(Error::new(Problem::new(Code::SpecDiffers, reason).column("format").hint("fit the model again")))
+    }
+
+    fn damaged(&self) -> Error {
+        let problem = Problem::new(Code::SpecDiffers, "the scorer is damaged: its parts do not fit each other");
+        problem.hint("fit the model again").into()
     }
 
     fn check_facts(&self, facts: &Facts) -> Result<()> {
@@ -174,7 +185,11 @@ impl Scorer {
         if spec.history_from.is_none() && Some(facts.window_start()) == self.spec.history_from {
             spec.history_from = self.spec.history_from;
         }
-        self.spec.must_equal(&spec)
+        self.spec.must_equal(&spec)?;
+        if facts.calendar().year_count() != self.card.year_count() {
+            return Err(self.damaged());
+        }
+        Ok(())
     }
 
     /// Scores one account. Fails when the facts were made with another specification.
@@ -182,6 +197,7 @@ impl Scorer {
         self.check_facts(facts)?;
         let drafting = Drafting {
             counting: self.counting,
+            given: self.given,
             drivers: &self.card.drivers,
             margins: &self.margins,
             growth: self.measures.growth,

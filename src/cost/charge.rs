@@ -160,10 +160,9 @@ impl CostTable {
         &self.card.lines
     }
 
-    /// The amounts of the account at a position, by line.
+    /// The amounts of the account at a position, by line; empty beyond the last.
     pub fn of(&self, position: usize) -> &[Money] {
-        let width = self.card.lines.len();
-        &self.amounts[position * width..][..width]
+        self.amounts.chunks(self.card.lines.len()).nth(position).unwrap_or_default()
     }
 }
 
@@ -209,6 +208,23 @@ impl RateCard {
             card.add_capacity(capacity, calendar)?;
         }
         Ok(card)
+    }
+
+    /// How many fiscal years it prices.
+    pub(crate) fn year_count(&self) -> usize {
+        self.years.len()
+    }
+
+    /// Whether its parts fit each other, as they do unless someone edited them.
+    pub(crate) fn is_sound(&self) -> bool {
+        let (drivers, years) = (self.drivers.len(), self.years.len());
+        let activities = self.capacities.iter().flat_map(|c| &c.activities);
+        let used = activities.flat_map(|a| std::iter::once(a.driver).chain(a.plus.iter().map(|(driver, _)| *driver)));
+        self.rates.len() == drivers
+            && self.lines.len() == drivers + 3
+            && self.pools.iter().all(|p| p.driver < drivers && p.year < years)
+            && self.capacities.iter().all(|c| c.year < years && c.minutes > Quantity::ZERO)
+            && used.into_iter().all(|driver| driver < drivers)
     }
 
     /// The rate of a driver of the card.

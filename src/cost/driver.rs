@@ -153,7 +153,43 @@ impl CostLine {
     }
 }
 
-/// Both travel as their names.
+/// What marks a custom kind that bears the name of something built in, when it travels.
+const CUSTOM: &str = "custom:";
+
+impl Driver {
+    fn tagged(&self) -> Cow<'_, str> {
+        match self {
+            Self::Custom(name)
+                if name.starts_with(CUSTOM) || !matches!(CostLine::new(name), CostLine::Driver(Self::Custom(_))) =>
+            {
+                Cow::Owned(format!("{CUSTOM}{name}"))
+            }
+            other => Cow::Borrowed(other.name()),
+        }
+    }
+
+    fn untagged(name: &str) -> Self {
+        name.strip_prefix(CUSTOM).map_or_else(|| Self::new(name), |kind| Self::Custom(kind.into()))
+    }
+}
+
+impl CostLine {
+    fn tagged(&self) -> Cow<'_, str> {
+        match self {
+            Self::Driver(driver) => driver.tagged(),
+            other => Cow::Borrowed(other.name()),
+        }
+    }
+
+    fn untagged(name: &str) -> Self {
+        match Driver::untagged(name) {
+            driver @ Driver::Custom(_) if name.starts_with(CUSTOM) => Self::Driver(driver),
+            _ => Self::new(name),
+        }
+    }
+}
+
+/// Both print as their names, and travel so that they come back as what they were.
 macro_rules! by_name {
     ($type:ident) => {
         impl fmt::Display for $type {
@@ -164,13 +200,13 @@ macro_rules! by_name {
 
         impl Serialize for $type {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.name())
+                serializer.serialize_str(&self.tagged())
             }
         }
 
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Cow::<'de, str>::deserialize(deserializer).map(|name| Self::new(&name))
+                Cow::<'de, str>::deserialize(deserializer).map(|name| Self::untagged(&name))
             }
         }
     };
@@ -178,3 +214,19 @@ macro_rules! by_name {
 
 by_name!(Driver);
 by_name!(CostLine);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_custom_kind_named_like_something_built_in_comes_back_as_it_was() {
+        for name in ["order", "return", "freight", "custom:x", "audit"] {
+            let line = CostLine::Driver(Driver::Custom(name.into()));
+            let text = serde_json::to_string(&line).unwrap();
+            assert_eq!(serde_json::from_str::<CostLine>(&text).unwrap(), line);
+        }
+        assert_eq!(serde_json::from_str::<CostLine>("\"freight\"").unwrap(), CostLine::Freight);
+        assert_eq!(serde_json::from_str::<Driver>("\"order\"").unwrap(), Driver::Order);
+    }
+}

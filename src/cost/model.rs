@@ -81,7 +81,11 @@ impl CostToServe {
     pub fn prices(&self, driver: &Driver) -> bool {
         self.rates.contains_key(driver)
             || self.pools.iter().any(|p| p.driver == *driver)
-            || self.capacities.iter().flat_map(|c| &c.activities).any(|a| a.driver == *driver)
+            || self
+                .capacities
+                .iter()
+                .flat_map(|c| &c.activities)
+                .any(|a| a.driver == *driver || a.plus.contains_key(driver))
     }
 
     /// The drivers that have a price, or feed a time equation.

@@ -194,6 +194,8 @@ codes! {
     OrderBeforeCustomer = "order_before_customer", Finding, Input;
     /// A credit note names an order that is not there: it stays on its own date.
     CreditedOrderUnknown = "credited_order_unknown", Finding, Input;
+    /// Credit notes that name no order that is used stay on their own date.
+    CreditStays = "credit_stays", Finding, Input;
     /// Grouped lines of one order carry different dates: the earliest holds.
     GroupDates = "group_dates", Finding, Input;
     /// Rows of one customer or order differ: the smallest value holds.
@@ -212,6 +214,8 @@ codes! {
     AxisEmpty = "axis_empty", Finding, Input;
     /// The scores mostly rank size.
     RanksSize = "ranks_size", Finding, Input;
+    /// A pool or a capacity has no cost in some fiscal years of the window: those years carry none.
+    YearsWithoutCost = "years_without_cost", Finding, Model;
     /// Time-driven capacity is overloaded.
     Overload = "overload", Finding, Input;
     /// The total net margin is close to zero or below it.

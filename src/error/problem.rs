@@ -95,6 +95,13 @@ impl Problem {
         self
     }
 
+    /// Says which id it is, whole: ids are found again by it.
+    #[must_use]
+    pub(crate) fn id(mut self, id: impl fmt::Display) -> Self {
+        self.value = Some(id.to_string());
+        self
+    }
+
     /// Says what helps.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {

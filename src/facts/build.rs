@@ -54,6 +54,8 @@ impl FactTable {
             self.first_order_read = Some(self.first_order_read.map_or(order.ordered_on, |d| d.min(order.ordered_on)));
             let account = accounts[order.customer as usize];
             let day = if order.revenue.is_negative() { moved.get(&index).copied() } else { None };
+            let stays = self.spec.credits_dated == CreditsDated::Order && order.revenue.is_negative() && day.is_none();
+            self.credits_that_stay += u64::from(stays);
             let period = self.calendar.period(day.unwrap_or(order.ordered_on));
             match period {
                 Some(period) => self.add_order(account, period, &order),
@@ -89,12 +91,12 @@ impl FactTable {
         self.add(account, Field::RevenueWithCost, period, order.revenue_with_cost.units());
         self.add(account, Field::CostOfGoods, period, order.cost_of_goods.units());
         self.add(account, Field::MissingCost, period, order.cost_missing.into());
-        let mut optional = |field, missing, amount: Option<Money>| {
+        let mut optional = |field, missing_field, amount: Option<Money>, missing: bool| {
             self.add(account, field, period, amount.unwrap_or_default().units());
-            self.add(account, missing, period, amount.is_none().into());
+            self.add(account, missing_field, period, missing.into());
         };
-        optional(Field::Discount, Field::MissingDiscount, order.discount);
-        optional(Field::Freight, Field::MissingFreight, order.freight);
+        optional(Field::Discount, Field::MissingDiscount, order.discount, order.discount_missing);
+        optional(Field::Freight, Field::MissingFreight, order.freight, order.freight.is_none());
         let unknown = order.revenue.units() - order.revenue_with_cost.units();
         if unknown != 0 {
             // What the order's own lines say about it replaces this, line by line.

@@ -3,6 +3,7 @@
 
 use super::FactSpec;
 use crate::date::Date;
+use crate::limits::HISTORY_YEARS_MAX;
 
 /// The fiscal year of a day, named after the year in which it ends.
 pub fn fiscal_year(day: Date, start_month: u8) -> i32 {
@@ -53,8 +54,9 @@ impl Calendar {
     /// The calendar of a specification.
     pub fn new(spec: &FactSpec) -> Self {
         let start_month = spec.fiscal_year_start_month.clamp(1, 12);
+        let history_years = spec.history_years.min(HISTORY_YEARS_MAX);
         let last_year = fiscal_year(spec.as_of, start_month);
-        let first = fiscal_year_start(last_year - spec.history_years as i32, start_month);
+        let first = fiscal_year_start(last_year - history_years as i32, start_month);
         let start = spec.history_from.map_or(first, |from| from.max(first)).min(spec.as_of);
         let mut cuts = vec![start];
         let mut quarter = fiscal_quarter_start(start, start_month);
@@ -67,12 +69,12 @@ impl Calendar {
                 None => break,
             }
         }
-        cuts.extend((1..=spec.history_years + 1).map(|years| spec.as_of.years_before(years).next_day()));
+        cuts.extend((1..=history_years + 1).map(|years| spec.as_of.years_before(years).next_day()));
         cuts.retain(|day| (start..=spec.as_of).contains(day));
         cuts.sort_unstable();
         cuts.dedup();
         // Years keep their positions whether or not history_from cuts the first ones off.
-        Self::from_cuts(&cuts, start_month, last_year - spec.history_years as i32, spec.as_of)
+        Self::from_cuts(&cuts, start_month, last_year - history_years as i32, spec.as_of)
     }
 
     fn from_cuts(cuts: &[Date], start_month: u8, first_year: i32, as_of: Date) -> Self {

@@ -2,6 +2,7 @@
 
 use super::{Facts, Field};
 use crate::error::Result;
+use crate::ledger::Given;
 use crate::money::{Money, Quantity, SCALE, narrow_or};
 use crate::records::EventKind;
 use serde::{Deserialize, Serialize};
@@ -106,15 +107,15 @@ impl Facts {
         chosen.map(|e| i128::from(e.credit.units())).sum()
     }
 
-    pub(crate) fn given_discount(&self) -> bool {
-        self.given.discount || self.given.line_discount
-    }
-
     /// Derives the counts and amounts.
     pub fn figures(&self, counting: Counting) -> Result<Figures> {
+        self.figures_as(counting, self.given)
+    }
+
+    /// The same, with what was given to the portfolio: an account that has no row in a table that is given has 0.
+    pub(crate) fn figures_as(&self, counting: Counting, given: Given) -> Result<Figures> {
         let invoiced = self.sum(Field::Invoiced);
         let credits = self.sum(Field::Credits) + self.event_credits(None);
-        let given = self.given;
         let events = |kinds: &[EventKind]| -> Option<i64> {
             given.service_events.then(|| kinds.iter().map(|k| self.events_of(k)).sum())
         };
@@ -125,13 +126,13 @@ impl Facts {
             invoiced: narrow_or(invoiced, "an account's revenue")?,
             credits: narrow_or(credits, "an account's credits")?,
             net_revenue: narrow_or(invoiced - credits, "an account's net revenue")?,
-            discount: self.optional_money(self.given_discount(), Field::Discount)?,
+            discount: self.optional_money(given.any_discount(), Field::Discount)?,
             freight: self.optional_money(given.freight, Field::Freight)?,
             orders,
             credit_notes: self.count(Field::CreditNotes),
             lines: (given.lines || given.order_lines).then(|| self.count(Field::Lines)),
             small_orders: self.spec.small_order_below.is_some().then(|| self.count(Field::SmallOrders)),
-            rush_orders: self.rush_orders(counting.rush, orders),
+            rush_orders: self.rush_orders(counting.rush, orders, given),
             returns: self.returns(counting.returns),
             claims: events(&[EventKind::Claim]),
             reworks: events(&[EventKind::Rework]),
@@ -140,7 +141,7 @@ impl Facts {
                 .then(|| Quantity::from_units(hours.iter().map(|k| self.quantity_of(k)).sum())),
             disruptions: events(&disruptions),
             families: given.order_lines.then_some(self.families),
-            missing_values: self.missing_values(),
+            missing_values: self.missing_values(given),
         })
     }
 
@@ -148,9 +149,9 @@ impl Facts {
         given.then(|| narrow_or(self.sum(field), "an account's total")).transpose()
     }
 
-    fn rush_orders(&self, from: RushFrom, orders: i64) -> Option<i64> {
-        let flagged = self.given.rush.then(|| self.count(Field::RushOrders));
-        let events = self.given.service_events.then(|| self.events_of(&EventKind::RushOrder));
+    fn rush_orders(&self, from: RushFrom, orders: i64, given: Given) -> Option<i64> {
+        let flagged = given.rush.then(|| self.count(Field::RushOrders));
+        let events = given.service_events.then(|| self.events_of(&EventKind::RushOrder));
         match from {
             RushFrom::Orders => flagged,
             RushFrom::Events => events.map(|n| n.min(orders)),
@@ -171,12 +172,11 @@ impl Facts {
         }
     }
 
-    fn missing_values(&self) -> i64 {
-        let given = self.given;
+    fn missing_values(&self, given: Given) -> i64 {
         let mut missing = 0;
         for (column, field) in [
             (given.cost_of_goods || given.line_cost_of_goods, Field::MissingCost),
-            (self.given_discount(), Field::MissingDiscount),
+            (given.any_discount(), Field::MissingDiscount),
             (given.freight, Field::MissingFreight),
             (given.lines && !given.order_lines, Field::MissingLines),
             (given.rush, Field::MissingRush),

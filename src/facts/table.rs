@@ -121,6 +121,8 @@ pub struct FactTable {
     pub(super) unknown: FxHashMap<Unknown, i128>,
     pub(super) first_order_read: Option<Date>,
     pub(super) outside: BTreeMap<Table, Tally>,
+    /// Credit notes that should count on the date of their order, and name none that is used.
+    pub(super) credits_that_stay: u64,
 }
 
 impl FactTable {
@@ -151,6 +153,7 @@ impl FactTable {
             unknown: FxHashMap::default(),
             first_order_read: None,
             outside: BTreeMap::new(),
+            credits_that_stay: 0,
         }
     }
 
@@ -273,10 +276,16 @@ impl FactTable {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
         };
+        self.credits_that_stay += other.credits_that_stay;
         for (table, tally) in &other.outside {
             self.count_outside(*table, *tally);
         }
         Ok(())
+    }
+
+    /// How many credit notes should count on the date of their order, and name none that is used.
+    pub fn credits_that_stay(&self) -> u64 {
+        self.credits_that_stay
     }
 
     /// What lay outside the window. Events before the window's start are counted here once that start is known.

@@ -68,8 +68,12 @@ pub fn read_table(
 ) -> Result<()> {
     let before = ledger.quality().failures();
     let mut table_reader = TableReader::new(ledger, table, options);
-    table_reader.part(name, Box::new(reader))?;
-    table_reader.finish()?;
+    let read = table_reader.part(name, Box::new(reader)).and_then(|()| table_reader.finish());
+    if let Err(error) = read {
+        // What was read so far is no whole table: nothing is to be analysed from it.
+        ledger.quality_mut().spoil(error.problem().clone());
+        return Err(error);
+    }
     if ledger.quality().failures() > before { ledger.quality().fail() } else { Ok(()) }
 }
 

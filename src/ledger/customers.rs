@@ -242,7 +242,7 @@ impl Ledger {
         let (place, text) = (first.at, id.to_string());
         if !first.excluded && first.same_content(row) {
             let reason = format!("the same customer again, first on line {}: counted once", place.line);
-            let problem = Problem::new(Code::CustomerRepeated, reason).column("customer_id").value(text);
+            let problem = Problem::new(Code::CustomerRepeated, reason).column("customer_id").id(text);
             self.quality.repeated(Rejected::new(Table::Customers, row.at, problem).of(Some(id.as_ref()), None));
             return;
         }

@@ -176,7 +176,7 @@ impl Ledger {
         let same = EventRow { excluded: false, ..*first } == *row;
         let id = fields.event_id.map(|id| id.to_string()).unwrap_or_default();
         let rejected = |code: Code, reason: &'static str, money| {
-            Rejected::new(Table::ServiceEvents, at, Problem::new(code, reason).column("event_id").value(&id))
+            Rejected::new(Table::ServiceEvents, at, Problem::new(code, reason).column("event_id").id(&id))
                 .of(Some(fields.customer_id), money)
         };
         if same && !first.excluded {

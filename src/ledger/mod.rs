@@ -18,7 +18,7 @@ pub(crate) use check::is_invisible;
 pub(crate) use customers::CustomerFields;
 pub use customers::CustomerView;
 pub(crate) use events::EventFields;
-pub(crate) use orders::{LineFields, OrderFields};
+pub(crate) use orders::{LineFields, OrderFields, Partly};
 pub use policy::{OnReject, Policy};
 pub use quality::{Given, Grouped, Quality, SetAside, Tally, Total};
 pub(crate) use quality::{Place, Rejected};
@@ -58,6 +58,8 @@ pub struct Ledger {
     orders: Vec<OrderRow>,
     /// Which order a credit note corrects, for those that say so.
     credited: Vec<(u32, Id)>,
+    /// Orders of rows some of which lack a cost or a discount.
+    partly: rustc_hash::FxHashMap<u32, Partly>,
     lines: Vec<LineRow>,
     /// By order; empty while there are no lines.
     line_sums: Vec<LineSums>,

@@ -22,6 +22,19 @@ pub(crate) struct OrderFields<'a> {
     pub(crate) channel: Option<&'a str>,
     pub(crate) owner: Option<&'a str>,
     pub(crate) credits_order_id: Option<IdRef<'a>>,
+    /// What the cost and the discount cover, where that is not all of the order.
+    pub(crate) partly: Option<Partly>,
+}
+
+/// What the stated cost and discount of an order cover, where some of the rows that make it lack them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Partly {
+    /// The revenue of the rows with a cost.
+    pub(crate) revenue_with_cost: Money,
+    /// Some row has no cost.
+    pub(crate) cost_missing: bool,
+    /// Some row has no discount.
+    pub(crate) discount_missing: bool,
 }
 
 impl<'a> OrderFields<'a> {
@@ -39,6 +52,7 @@ impl<'a> OrderFields<'a> {
             channel: order.channel.as_deref(),
             owner: order.owner.as_deref(),
             credits_order_id: order.credits_order_id.as_ref().map(|id| id.as_ref()),
+            partly: None,
         }
     }
 }
@@ -230,6 +244,9 @@ impl Ledger {
         if let Some(id) = fields.credits_order_id {
             self.credited.push((index, id.to_id()));
         }
+        if let Some(partly) = fields.partly {
+            self.partly.insert(index, partly);
+        }
         self.find_in_order(fields, customer, at);
     }
 
@@ -282,11 +299,13 @@ impl Ledger {
                 format!("the same order again, first on line {}: counted once", first.line),
             )
             .column("order_id")
-            .value(fields.order_id.to_string()),
+            .id(fields.order_id),
         )
         .of(Some(fields.customer_id), fields.revenue)
         .records(row.records());
-        let same_credited = self.credited.iter().find(|(order, _)| *order == index).map(|(_, id)| id.as_ref());
+        // Orders come with rising indices, and so do the credit notes among them.
+        let credited = self.credited.binary_search_by_key(&index, |(order, _)| *order);
+        let same_credited = credited.ok().map(|at| self.credited[at].1.as_ref());
         if !first.excluded && first.same_content(row) && same_credited == fields.credits_order_id {
             self.quality.repeated(again);
             return;
@@ -379,6 +398,10 @@ impl Ledger {
         let order = near.or_else(|| self.order_ids.get(fields.order_id)).ok_or_else(|| {
             Problem::new(Code::UnknownOrder, "not in orders").column("order_id").value(fields.order_id.to_string())
         })?;
+        if self.orders[order as usize].excluded {
+            let problem = Problem::new(Code::OrderSetAside, "its order was set aside").column("order_id");
+            return Err(problem.value(fields.order_id.to_string()));
+        }
         Ok(order)
     }
 

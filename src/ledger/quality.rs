@@ -107,6 +107,11 @@ pub struct Given {
 }
 
 impl Given {
+    /// True when discounts are given on orders or on lines.
+    pub fn any_discount(self) -> bool {
+        self.discount || self.line_discount
+    }
+
     /// What was given to either.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
@@ -329,6 +334,12 @@ impl Quality {
         } else {
             self.refuse(problem);
         }
+    }
+
+    /// Keeps a fault that leaves a table half read.
+    #[cfg(feature = "csv")]
+    pub(crate) fn spoil(&mut self, problem: Problem) {
+        self.refuse(problem);
     }
 
     fn refuse(&mut self, problem: Problem) {

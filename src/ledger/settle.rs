@@ -24,6 +24,8 @@ pub(crate) struct SettledOrder {
     /// Whether its cost of goods, or that of one of its lines, is blank.
     pub(crate) cost_missing: bool,
     pub(crate) discount: Option<Money>,
+    /// The discount is not known, or not of all lines.
+    pub(crate) discount_missing: bool,
     pub(crate) freight: Option<Money>,
     /// `None` when neither the order nor its lines say: 0 where lines are given, else missing.
     pub(crate) lines: Option<u32>,
@@ -167,15 +169,23 @@ impl Ledger {
                     .column("revenue"));
             }
         };
+        let partly = self.partly.get(&index);
         let (cost_of_goods, revenue_with_cost) = match (row.cost_of_goods.get(), sums) {
-            (Some(cost), _) => (cost, revenue),
+            (Some(cost), _) => (cost, partly.map_or(revenue, |p| p.revenue_with_cost)),
             (None, Some(sums)) => cost_from_lines(revenue, sums)?,
             (None, None) => (Money::ZERO, Money::ZERO),
         };
         cost_sign(revenue, Some(cost_of_goods))?;
-        let discount = match (row.discount.get(), sums) {
-            (None, Some(sums)) if sums.lines_with_discount == sums.lines => Some(total(sums.discount, "discount")?),
-            (discount, _) => discount,
+        let cost_missing = match row.cost_of_goods.get() {
+            Some(_) => partly.is_some_and(|p| p.cost_missing),
+            None => sums.is_none_or(|s| s.lines_with_cost < s.lines),
+        };
+        let (discount, discount_missing) = match (row.discount.get(), sums) {
+            (Some(discount), _) => (Some(discount), partly.is_some_and(|p| p.discount_missing)),
+            (None, Some(sums)) if sums.lines_with_discount > 0 => {
+                (Some(total(sums.discount, "discount")?), sums.lines_with_discount < sums.lines)
+            }
+            (None, _) => (None, true),
         };
         Ok(SettledOrder {
             customer: row.customer,
@@ -184,8 +194,9 @@ impl Ledger {
             revenue_with_cost,
             cost_of_goods,
             own_cost: row.cost_of_goods.get().is_some(),
-            cost_missing: row.cost_of_goods.get().is_none() && sums.is_none_or(|s| s.lines_with_cost < s.lines),
+            cost_missing,
             discount,
+            discount_missing,
             freight: row.freight.get(),
             lines: row.lines().or(sums.map(|s| s.lines)),
             rush: row.rush,
@@ -282,7 +293,9 @@ fn cost_from_lines(revenue: Money, sums: &LineSums) -> Result<(Money, Money), Pr
     if sums.lines_with_cost == 0 {
         return Ok((Money::ZERO, Money::ZERO));
     }
-    let covered = if sums.lines_with_cost == sums.lines {
+    let all_costed = sums.lines_with_cost == sums.lines;
+    let unallocated = (i128::from(revenue.units()) - sums.revenue).abs();
+    let covered = if all_costed && unallocated <= CENT_UNITS * i128::from(sums.lines) {
         revenue
     } else {
         // What no line allocates has no known cost either: it is estimated, not sold at a cost of 0.

@@ -84,7 +84,13 @@ impl<'a> Analysis<'a> {
         let margins = MarginRates::new(table, known_orders(&sealed), model.default_margin_rate);
         let mut drafts = Vec::with_capacity(ids.len());
         let mut order_dates = Vec::with_capacity(ids.len());
-        let drafting = Drafting { counting, drivers: &drivers, margins: &margins, growth: model.growth_measure };
+        let drafting = Drafting {
+            counting,
+            given: table.given(),
+            drivers: &drivers,
+            margins: &margins,
+            growth: model.growth_measure,
+        };
         for (at, id) in ids.iter().enumerate() {
             let mut facts = sealed.facts(at);
             if let Some(customer) = ledger.customer_by_id(id) {
@@ -130,9 +136,9 @@ impl<'a> Analysis<'a> {
             self.model.matrix.value_threshold.resolve(value.scores()),
             self.model.matrix.complexity_threshold.resolve(complexity.scores()),
         ];
-        // Where no driver is priced the cost ratio is absent, and no ground to place anyone on.
-        let by_cost_ratio = |cut: &ResolvedCut| cut.of == Some(CutOn::Component(Component::CostToServeRatio));
-        let cuts = cuts.map(|cut| cut.filter(|c| priced || !by_cost_ratio(c)));
+        // Where no driver is priced the cost to serve is not known, and no ground to place anyone on.
+        let on_cost = [CutOn::Component(Component::CostToServeRatio), CutOn::CostToServe];
+        let cuts = cuts.map(|cut| cut.filter(|c| priced || c.of.is_none_or(|of| !on_cost.contains(&of))));
         for (position, (at, measures)) in active.iter().zip(&measures).enumerate() {
             let row = &mut rows[*at];
             row.active = Some(position as u32);
@@ -169,6 +175,7 @@ impl<'a> Analysis<'a> {
             expected,
             tier_limits,
             outside: Table::ALL.map(|t| self.table.outside(t)),
+            credits_that_stay: self.table.credits_that_stay(),
             quality,
             findings: Vec::new(),
             priced,

@@ -41,7 +41,7 @@ impl Page {
 }
 
 fn quoted(value: impl Display) -> String {
-    format!("{:?}", value.to_string())
+    toml::Value::String(value.to_string()).to_string()
 }
 
 impl Model {

@@ -3,6 +3,7 @@
 use crate::cost::{AccountVolumes, Driver, account_volumes};
 use crate::error::Result;
 use crate::facts::{Counting, Facts, Field, Figures};
+use crate::ledger::Given;
 use crate::margin::{CascadeParts, Estimate, MarginRates};
 use crate::money::Money;
 use crate::money::narrow_or;
@@ -11,6 +12,7 @@ use crate::score::{GrowthMeasure, Measures, Quarters};
 /// What drafting an account takes besides its facts.
 pub(crate) struct Drafting<'a> {
     pub(crate) counting: Counting,
+    pub(crate) given: Given,
     pub(crate) drivers: &'a [Driver],
     pub(crate) margins: &'a MarginRates,
     pub(crate) growth: GrowthMeasure,
@@ -34,9 +36,9 @@ impl Draft {
     pub(crate) fn of(facts: &Facts, with: &Drafting<'_>) -> Result<Self> {
         let years = facts.calendar().year_count();
         let estimate = with.margins.estimate(facts);
-        let figures = facts.figures(with.counting)?;
+        let figures = facts.figures_as(with.counting, with.given)?;
         let quarters = Quarters::of(facts);
-        let given_discount = facts.given_discount();
+        let given_discount = with.given.any_discount();
         let parts = (0..years).map(|year| CascadeParts {
             discount: given_discount.then(|| facts.in_year(Field::Discount, year)),
             invoiced: facts.in_year(Field::Invoiced, year),
@@ -71,11 +73,15 @@ impl Draft {
     }
 }
 
-/// Annual potential less the net revenue of the last twelve months.
+/// Annual potential less the net revenue of the last twelve months; not known when those start before the first day that
+/// counts.
 fn potential(facts: &Facts) -> Result<Option<Money>> {
     let Some(annual) = facts.annual_potential else { return Ok(None) };
     let calendar = facts.calendar();
     let start = calendar.twelve_months_start();
+    if start < facts.window_start() {
+        return Ok(None);
+    }
     let recent = calendar.periods().iter().enumerate().filter(|(_, p)| p.start >= start);
     let revenue: i128 = recent.map(|(at, _)| facts.net_revenue(at)).sum();
     narrow_or(i128::from(annual.units()) - revenue, "an account's potential").map(Some)

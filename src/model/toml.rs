@@ -109,6 +109,10 @@ fn costs(root: &Section<'_>) -> CostToServe {
         set(&mut costs.allow_credit, section.get("allow_credit", Value::flag));
         if let Some(custom) = section.section("custom") {
             for kind in custom.other_keys() {
+                if !matches!(Driver::new(&kind), Driver::Custom(_)) {
+                    let problem = Problem::new(Code::Contradiction, "a built-in driver has its key in [cost_to_serve]");
+                    custom.fault(&kind, problem.value(&kind));
+                }
                 if let Some(rate) = custom.get(&kind, Value::money) {
                     costs.rates.insert(Driver::new(&kind), rate);
                 }

@@ -315,7 +315,7 @@ impl<'a> Account<'a> {
             return DataGrade::Poor;
         }
         let estimated = i128::from(row.estimated_revenue.units());
-        let revenue = i128::from(row.figures.invoiced.units()) + i128::from(row.figures.credits.units());
+        let revenue = i128::from(row.figures.net_revenue.units()).max(0);
         if estimated == 0 && row.figures.missing_values == 0 {
             DataGrade::Good
         } else if estimated * 10 <= revenue {

@@ -67,11 +67,27 @@ impl Portfolio {
             let reason = format!("not priced, and so at no cost: {}", names.join(", "));
             found.push(Problem::new(Code::KindUnpriced, reason).hint("give them a rate under [cost_to_serve]"));
         }
+        self.find_years(found);
         for used in self.costs.capacities.iter().filter(|c| c.is_overloaded()) {
             let (name, year) = (&used.name, used.year);
             let reason = format!("{name:?} took {} of {} minutes in {year}", used.minutes_used, used.minutes);
             found
                 .push(Problem::new(Code::Overload, reason).hint("check the time equations and the practical capacity"));
+        }
+    }
+
+    /// A pool that is silent on a year charges nothing for it, while the year's revenue counts.
+    fn find_years(&self, found: &mut Vec<Problem>) {
+        let costs = &self.model.cost_to_serve;
+        let pools = costs.pools.iter().map(|p| (&p.name, &p.cost));
+        for (name, cost) in pools.chain(costs.capacities.iter().map(|c| (&c.name, &c.cost))) {
+            let silent = self.window.years.iter().filter(|year| !cost.contains_key(year));
+            let silent: Vec<String> = silent.map(ToString::to_string).collect();
+            if !silent.is_empty() {
+                let reason = format!("{name:?} has no cost in {}: those years carry none of it", silent.join(", "));
+                let hint = "give it a cost for each fiscal year of the window, or shorten history_years";
+                found.push(Problem::new(Code::YearsWithoutCost, reason).hint(hint));
+            }
         }
     }
 
@@ -119,15 +135,17 @@ impl Portfolio {
             let reason = format!("as_of is not stated: the latest order date is taken, {}", self.window.as_of);
             found.push(Problem::new(Code::AsOfAssumed, reason).hint("state as_of in the model, or --as-of"));
         }
+        if self.credits_that_stay > 0 {
+            let reason = format!("credit notes that name no order that is used: {}", self.credits_that_stay);
+            let problem = Problem::new(Code::CreditStays, reason).table(Table::Orders).column("credits_order_id");
+            found.push(problem.hint("they count on their own date"));
+        }
         for (table, outside) in Table::ALL.into_iter().zip(self.outside) {
             if outside.records > 0 {
                 let (start, end) = (self.window.start, self.window.as_of);
                 let reason = format!("records dated outside the window {start} to {end}: {}", outside.records);
                 found.push(Problem::new(Code::OutsideWindow, reason).table(table));
             }
-        }
-        if self.axis(Side::Value).components.is_empty() {
-            found.push(Problem::new(Code::AxisEmpty, "no component of value has a weight").column("value"));
         }
     }
 }

@@ -50,6 +50,7 @@ pub struct Portfolio {
     pub(crate) expected: Option<ExpectedCost>,
     pub(crate) tier_limits: TierLimits,
     pub(crate) outside: [Tally; 4],
+    pub(crate) credits_that_stay: u64,
     pub(crate) quality: Quality,
     pub(crate) findings: Vec<Problem>,
     pub(crate) priced: bool,

@@ -177,7 +177,17 @@ impl Serialize for Id {
 
 impl<'de> Deserialize<'de> for Id {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Cow::<'de, str>::deserialize(deserializer).map(|text| Self::new(&text))
+        /// A text, or the number that it would be in other tables.
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Form {
+            Number(u64),
+            Text(String),
+        }
+        Form::deserialize(deserializer).map(|form| match form {
+            Form::Number(number) => Self::from(number),
+            Form::Text(text) => Self::new(&text),
+        })
     }
 }
 

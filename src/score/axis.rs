@@ -100,7 +100,7 @@ impl Axis {
                 if !may_score {
                     return f64::NAN;
                 }
-                let parts = axis.components.iter().map(|c| (c.weight, c.scaled(account)));
+                let parts = axis.components.iter().map(|c| (c.component, c.weight, c.scaled(account)));
                 score_one(parts).unwrap_or(f64::NAN)
             })
             .collect();
@@ -117,27 +117,29 @@ impl Axis {
         &self.scores
     }
 
-    /// True when no component is left.
+    /// True when no component is left but, it may be, the friction note, which never decides alone.
     pub fn is_empty(&self) -> bool {
-        self.components.iter().all(|c| c.left_out.is_some())
+        self.components.iter().all(|c| c.left_out.is_some() || c.component == Component::Friction)
     }
 
     /// What a component adds to the score of an account: wᵢcᵢ / Σw over the components present.
     pub fn contribution(&self, component: usize, account: usize) -> Option<f64> {
         let weights: f64 = self.components.iter().filter(|c| c.scaled(account).is_some()).map(|c| c.weight).sum();
-        let c = &self.components[component];
+        let c = self.components.get(component)?;
         Some(c.weight * c.scaled(account)? / weights)
     }
 }
 
-/// Σ wᵢcᵢ / Σ wᵢ over the components present, in table order, rounded to nine decimals; `None` when none is.
-pub(crate) fn score_one(parts: impl Iterator<Item = (f64, Option<f64>)>) -> Option<f64> {
-    let (mut sum, mut weights) = (0.0, 0.0);
-    for (weight, scaled) in parts {
+/// Σ wᵢcᵢ / Σ wᵢ over the components present, in table order, rounded to nine decimals. `None` when none is, or none but
+/// the friction note: an opinion never decides alone.
+pub(crate) fn score_one(parts: impl Iterator<Item = (Component, f64, Option<f64>)>) -> Option<f64> {
+    let (mut sum, mut weights, mut measured) = (0.0, 0.0, false);
+    for (component, weight, scaled) in parts {
         if let Some(c) = scaled {
             sum += weight * c;
             weights += weight;
+            measured |= component != Component::Friction;
         }
     }
-    (weights > 0.0).then(|| round9(sum / weights))
+    (measured && weights > 0.0).then(|| round9(sum / weights))
 }

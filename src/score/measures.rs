@@ -205,7 +205,8 @@ impl ExpectedCost {
     /// Fits the line over accounts with a cost and a revenue; `None` with fewer than 20, or all of one size.
     pub(crate) fn fit(accounts: impl Iterator<Item = (Money, Money)>) -> Option<Self> {
         let points: Vec<(f64, f64)> = accounts.filter_map(|(cost, revenue)| Some((ln(revenue)?, ln(cost)?))).collect();
-        if points.len() < EXPECTED_MIN {
+        let first = points.first()?.0;
+        if points.len() < EXPECTED_MIN || points.iter().all(|p| p.0 == first) {
             return None;
         }
         let n = points.len() as f64;

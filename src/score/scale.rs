@@ -32,13 +32,17 @@ const EXACT_MAX: usize = 4_096;
 pub enum Scale {
     /// As it is: the friction note.
     Identity,
-    /// Mid-ranks among the distinct values, ascending.
+    /// Mid-ranks among the distinct values: (#smaller + ½·#equal) / n.
     MidRank {
-        /// Distinct values.
+        /// The distinct values, ascending; of more than 4,096 every so many.
         values: Vec<f64>,
-        /// The mid-rank of each.
-        ranks: Vec<f64>,
-        /// The largest error of a rank read between two knots; 0 when all distinct values are kept.
+        /// How many are smaller than each.
+        below: Vec<u32>,
+        /// How many are not larger than each.
+        up_to: Vec<u32>,
+        /// How many there are.
+        count: u32,
+        /// The largest error of a place read between two kept values; 0 when all distinct values are kept.
         error_max: f64,
     },
     /// Linear between two values.
@@ -74,53 +78,59 @@ impl Scale {
         Some((scale, scaled))
     }
 
-    /// A value on the scale.
+    /// A value on the scale. One that was not seen has the share of those below it. NaN stays NaN.
     pub fn place(&self, value: f64) -> f64 {
+        if value.is_nan() {
+            return value;
+        }
         match self {
             Self::Identity => value,
             Self::Linear { low, high } => ((value - low) / (high - low)).clamp(0.0, 1.0),
-            Self::MidRank { values, ranks, .. } => {
+            Self::MidRank { values, below, up_to, count, error_max } => {
+                let n = f64::from(*count);
                 let at = values.partition_point(|v| *v < value);
                 match values.get(at) {
-                    Some(found) if *found == value => ranks[at],
-                    found => between(values, ranks, at, found.copied(), value),
+                    Some(found) if *found == value => (f64::from(below[at]) + f64::from(up_to[at])) / (2.0 * n),
+                    None => 1.0,
+                    Some(_) if at == 0 => 0.0,
+                    // Between two distinct values lies none.
+                    Some(_) if *error_max == 0.0 => f64::from(up_to[at - 1]) / n,
+                    Some(next) => {
+                        let part = (value - values[at - 1]) / (next - values[at - 1]);
+                        (f64::from(up_to[at - 1]) + f64::from(below[at] - up_to[at - 1]) * part) / n
+                    }
                 }
             }
         }
     }
 
-    /// A smaller copy to keep, when there are too many distinct values; the largest error of a rank is in it.
+    /// A smaller copy to keep, when there are too many distinct values; the largest error of a place is in it.
     pub(crate) fn frozen(self) -> Self {
-        match self {
-            Self::MidRank { values, ranks, error_max: 0.0 } if values.len() > EXACT_MAX => {
-                let last = values.len() - 1;
-                let knots: Vec<usize> = (0..=EXACT_MAX).map(|k| k * last / EXACT_MAX).collect();
-                let kept = Self::MidRank {
-                    values: knots.iter().map(|k| values[*k]).collect(),
-                    ranks: knots.iter().map(|k| ranks[*k]).collect(),
-                    error_max: 0.0,
-                };
-                let errors = values.iter().zip(&ranks).map(|(v, r)| (kept.place(*v) - r).abs());
-                let error_max = errors.fold(0.0, f64::max);
-                match kept {
-                    Self::MidRank { values, ranks, .. } => Self::MidRank { values, ranks, error_max },
-                    other => other,
-                }
-            }
-            other => other,
+        let Self::MidRank { values, below, up_to, count, .. } = &self else { return self };
+        if values.len() <= EXACT_MAX {
+            return self;
         }
+        let last = values.len() - 1;
+        let knots: Vec<usize> = (0..=EXACT_MAX).map(|k| k * last / EXACT_MAX).collect();
+        let of = |all: &[u32]| knots.iter().map(|k| all[*k]).collect::<Vec<u32>>();
+        // Between two knots a place lies between theirs: the widest step is the most that it can be wrong by.
+        let widest = knots.windows(2).map(|w| below[w[1]] - up_to[w[0]]).max().unwrap_or(0);
+        let kept = knots.iter().map(|k| values[*k]).collect();
+        let error_max = f64::from(widest) / f64::from(*count);
+        Self::MidRank { values: kept, below: of(below), up_to: of(up_to), count: *count, error_max }
     }
-}
 
-/// The rank of a value that was not seen. Among all distinct values it has as many below it as the next one has; among
-/// knots, neighbours are close and it lies between them.
-fn between(values: &[f64], ranks: &[f64], at: usize, next: Option<f64>, value: f64) -> f64 {
-    match (at.checked_sub(1), next) {
-        (None, _) => 0.0,
-        (Some(_), None) => 1.0,
-        (Some(before), Some(next)) => {
-            let part = (value - values[before]) / (next - values[before]);
-            ranks[before] + (ranks[at] - ranks[before]) * part
+    /// Whether it is one that [`Scale::fit`] and [`Scale::frozen`] could have made.
+    pub(crate) fn is_sound(&self) -> bool {
+        match self {
+            Self::Identity => true,
+            Self::Linear { low, high } => low < high,
+            Self::MidRank { values, below, up_to, count, error_max } => {
+                let same = values.len() == below.len() && values.len() == up_to.len();
+                let rising = below.iter().zip(up_to).all(|(b, u)| b < u && u <= count) && up_to.is_sorted();
+                let apart = up_to.iter().zip(below.iter().skip(1)).all(|(u, b)| u <= b);
+                same && rising && apart && !values.is_empty() && values.is_sorted_by(|a, b| a < b) && *error_max >= 0.0
+            }
         }
     }
 }
@@ -135,15 +145,15 @@ fn robust(sorted: &[f64]) -> Option<Scale> {
 }
 
 fn mid_ranks(sorted: &[f64]) -> Scale {
-    let n = sorted.len() as f64;
-    let (mut values, mut ranks) = (Vec::new(), Vec::new());
-    let mut below = 0usize;
+    let (mut values, mut below, mut up_to) = (Vec::new(), Vec::new(), Vec::new());
+    let mut count = 0u32;
     for group in sorted.chunk_by(|a, b| a == b) {
         values.push(group[0]);
-        ranks.push((below as f64 + 0.5 * group.len() as f64) / n);
-        below += group.len();
+        below.push(count);
+        count += group.len() as u32;
+        up_to.push(count);
     }
-    Scale::MidRank { values, ranks, error_max: 0.0 }
+    Scale::MidRank { values, below, up_to, count, error_max: 0.0 }
 }
 
 /// The quantile of ascending values (type 7: linear between the order statistics); `None` without values.
@@ -187,8 +197,12 @@ mod tests {
     fn a_newcomer_lies_between_its_neighbours() {
         let (scale, _) = Scale::fit(&[1.0, 2.0, 3.0, 4.0], Normalisation::MidRank).unwrap();
         assert_eq!(scale.place(0.0), 0.0);
-        assert_eq!(scale.place(2.5), 0.5);
+        assert_eq!((scale.place(2.1), scale.place(2.5)), (0.5, 0.5));
         assert_eq!(scale.place(9.0), 1.0);
+        let mut mostly_zero = vec![0.0; 90];
+        mostly_zero.extend((1..=10).map(|i| f64::from(i) / 10.0));
+        let (scale, _) = Scale::fit(&mostly_zero, Normalisation::MidRank).unwrap();
+        assert_eq!((scale.place(0.0), scale.place(0.001)), (0.45, 0.9));
     }
 
     #[test]

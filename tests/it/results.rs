@@ -97,7 +97,7 @@ fn french_files_open_in_french_spreadsheets() {
 #[test]
 fn f1_an_interrupted_run_is_swept_and_others_are_left_alone() {
     let dir = folder("swept");
-    fs::write(dir.join(".accounts.csv-4194304999.tmp"), "half").unwrap();
+    fs::write(dir.join(".accounts.csv-4194304999-0.tmp"), "half").unwrap();
     fs::write(dir.join("notes.txt"), "mine").unwrap();
     write_results(&demo(), &dir, &WriteOptions::new()).unwrap();
     let mut names: Vec<String> =

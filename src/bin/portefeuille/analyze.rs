@@ -94,7 +94,7 @@ pub(crate) fn run(args: &Args) -> Result<Done> {
     }
     let model = model(args.model.as_deref(), args.as_of)?;
     let options = args.input.options()?;
-    args.input.must_differ_from(&args.out, &options)?;
+    args.input.must_differ_from(&args.out, args.save_scorer.as_deref(), &options)?;
     prepare_output(&args.out)?;
     let ledger = args.input.read(&options)?;
     let portfolio = model.analyze(&ledger)?;

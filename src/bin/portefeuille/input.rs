@@ -107,10 +107,11 @@ impl Input {
     }
 
     /// Fails when a result would replace an input.
-    pub(crate) fn must_differ_from(&self, out: &Path, options: &ReadOptions) -> Result<()> {
+    pub(crate) fn must_differ_from(&self, out: &Path, more: Option<&Path>, options: &ReadOptions) -> Result<()> {
         let real = |path: &Path| path.canonicalize().ok();
         for file in portefeuille::io::input_files(&self.tables, options)? {
-            let result = portefeuille::io::RESULT_FILES.iter().map(|name| out.join(name));
+            let named = portefeuille::io::RESULT_FILES.iter().map(|name| out.join(name));
+            let result = named.chain(more.map(Path::to_owned));
             if let Some(same) = result.into_iter().find(|r| real(r).is_some_and(|r| Some(r) == real(&file))) {
                 let problem = Problem::new(Code::InputIsOutput, "this input would be replaced by a result");
                 return Err(problem.file(same.display().to_string()).hint("choose another --out").into());

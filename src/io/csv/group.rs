@@ -1,7 +1,7 @@
 //! Lines grouped into orders: for exports that have one row per line and no table of orders.
 //!
-//! Revenue is summed. Cost of goods and discount are summed where every row has them, else they are missing, as for
-//! order lines; freight is the sum of what the rows have. Lines are counted, the earliest date and the smallest text hold,
+//! Amounts are summed. Where some rows have a cost of goods and others none, the cost covers the revenue of those that
+//! have it, as for order lines; a discount or a freight is the sum of what the rows have. Lines are counted, the earliest date and the smallest text hold,
 //! and an order is a rush order when a row is. Reading and setting aside are counted in rows.
 
 use super::Fault;
@@ -9,7 +9,7 @@ use super::columns::order;
 use super::row::Row;
 use crate::date::Date;
 use crate::error::{Code, Problem, Table};
-use crate::ledger::{Ledger, OrderFields, Place, Rejected};
+use crate::ledger::{Ledger, OrderFields, Partly, Place, Rejected};
 use crate::limits::LINES_PER_ORDER_MAX;
 use crate::money::{Money, narrow};
 use crate::records::{IdRef, IdTable};
@@ -46,6 +46,8 @@ struct Group {
     ordered_on: Option<Date>,
     revenue: Sum,
     cost_of_goods: Sum,
+    /// The revenue of the rows with a cost.
+    costed_revenue: Sum,
     discount: Sum,
     freight: Sum,
     rush: Option<bool>,
@@ -116,6 +118,7 @@ impl Groups {
         group.ordered_on = Some(group.ordered_on.map_or(date, |d| d.min(date)));
         group.revenue.add(revenue);
         group.cost_of_goods.add(cost);
+        group.costed_revenue.add(revenue.filter(|_| cost.is_some()));
         group.discount.add(discount);
         group.freight.add(freight);
         group.rush = group.rush.max(rush);
@@ -166,20 +169,28 @@ impl Group {
             return;
         }
         self.find_differences(ledger, id);
-        let complete = |sum: Sum| if sum.rows == self.rows { narrow(sum.units) } else { None };
+        let some = |sum: Sum| if sum.rows > 0 { narrow(sum.units) } else { None };
+        let lacking = |sum: Sum| sum.rows > 0 && sum.rows < self.rows;
+        let (cost_missing, discount_missing) = (lacking(self.cost_of_goods), lacking(self.discount));
+        let partly = (cost_missing || discount_missing).then(|| Partly {
+            revenue_with_cost: narrow(if cost_missing { self.costed_revenue.units } else { money }).unwrap_or_default(),
+            cost_missing,
+            discount_missing,
+        });
         let fields = OrderFields {
             order_id: id,
             customer_id: customer,
             ordered_on: date,
-            revenue: if self.revenue.rows > 0 { narrow(money) } else { None },
-            cost_of_goods: complete(self.cost_of_goods),
-            discount: complete(self.discount),
-            freight: if self.freight.rows > 0 { narrow(self.freight.units) } else { None },
+            revenue: some(self.revenue),
+            cost_of_goods: some(self.cost_of_goods),
+            discount: some(self.discount),
+            freight: some(self.freight),
             lines: Some(self.rows),
             rush: self.rush,
             channel: self.texts[0].as_deref(),
             owner: self.texts[1].as_deref(),
             credits_order_id: self.texts[2].as_deref().map(IdRef::new),
+            partly,
         };
         ledger.post_grouped(&fields, self.at);
     }

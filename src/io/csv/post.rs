@@ -69,6 +69,7 @@ pub(super) fn order(ledger: &mut Ledger, row: &Row<'_>) -> Result<(), Fault> {
         channel: channel.as_deref(),
         owner: owner.as_deref(),
         credits_order_id: credits.some(),
+        partly: None,
     };
     ledger.post_order(&fields, row.place());
     Ok(())

@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Files on their way into a folder. They are written beside their place, flushed to the disk, and renamed together by
 /// [`Folder::commit`]; dropped before, they leave nothing.
@@ -13,6 +14,8 @@ pub(super) struct Folder {
 }
 
 const SUFFIX: &str = ".tmp";
+/// Tells apart the files that one process writes at once.
+static TURN: AtomicU64 = AtomicU64::new(0);
 
 impl Folder {
     pub(super) fn open(path: &Path) -> Result<Self> {
@@ -24,7 +27,8 @@ impl Folder {
     pub(super) fn write(&mut self, name: &str, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
         let place = self.path.join(name);
         self.sweep(name);
-        let beside = self.path.join(format!(".{name}-{}{SUFFIX}", std::process::id()));
+        let turn = TURN.fetch_add(1, Ordering::Relaxed);
+        let beside = self.path.join(format!(".{name}-{}-{turn}{SUFFIX}", std::process::id()));
         self.written.push((beside.clone(), place.clone()));
         let write = || -> io::Result<()> {
             if place.is_dir() {
@@ -46,7 +50,9 @@ impl Folder {
             let file = entry.file_name();
             let left = file.to_str().is_some_and(|f| {
                 let process = f.strip_prefix(&prefix).and_then(|rest| rest.strip_suffix(SUFFIX));
-                process.is_some_and(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()) && !is_running(p))
+                let number = |n: &str| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit());
+                let parts = process.and_then(|p| p.split_once('-'));
+                parts.is_some_and(|(process, turn)| number(process) && number(turn) && !is_running(process))
             });
             if left {
                 // Whoever else removed it first did the same work.

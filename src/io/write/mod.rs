@@ -49,7 +49,7 @@ impl WriteOptions {
 /// The names of the files that [`write_results`] writes.
 pub const RESULT_FILES: [&str; 3] = ["accounts.csv", "summary.json", "rejects.csv"];
 
-/// Writes one file, whole or not at all; its folder must be there.
+/// Writes one file, whole or not at all; its folder is made when it is not there.
 pub fn write_file(path: &Path, text: &str) -> Result<()> {
     let name = path.file_name().and_then(|n| n.to_str());
     let name =
@@ -67,7 +67,8 @@ pub fn prepare_output(folder: &Path) -> Result<()> {
 }
 
 /// Writes the results into a folder, which is made when it is not there. Our files are replaced whole; other files are
-/// left alone. When anything fails, what was there before is still there.
+/// left alone. When anything fails before all three are written, what was there before is still there; they are then put
+/// in their places one after the other.
 pub fn write_results(portfolio: &Portfolio, folder: &Path, options: &WriteOptions) -> Result<()> {
     let mut folder = Folder::open(folder)?;
     folder.write("accounts.csv", |out| accounts::write(portfolio, options.style, out))?;

@@ -4,8 +4,8 @@ use super::cells::{CsvStyle, Rows};
 use crate::ledger::Quality;
 use std::io::{self, Write};
 
-const HEADER: [&str; 11] =
-    ["code", "table", "file", "line", "byte", "column", "value", "reason", "hint", "customer_id", "money"];
+const HEADER: [&str; 12] =
+    ["code", "table", "file", "line", "byte", "column", "value", "reason", "hint", "customer_id", "money", "records"];
 
 pub(super) fn write(quality: &Quality, style: CsvStyle, out: &mut dyn Write) -> io::Result<()> {
     let mut rows = Rows::new(out, style, &HEADER)?;
@@ -22,6 +22,7 @@ pub(super) fn write(quality: &Quality, style: CsvStyle, out: &mut dyn Write) -> 
         rows.text(problem.hint.as_deref().unwrap_or_default());
         rows.text(&item.customer_id.as_ref().map(ToString::to_string).unwrap_or_default());
         rows.money(item.money);
+        rows.count(item.records as i64);
         rows.end()?;
     }
     Ok(())

@@ -34,109 +34,128 @@ pub fn write_tables(
     folder.commit()
 }
 
+/// A column: its name, whether any record has a value, and how a value is written.
+struct Column<'a, R> {
+    name: &'a str,
+    given: bool,
+    write: Box<dyn Fn(&mut Rows<'_>, &R) + 'a>,
+}
+
+/// The columns of a table. One that no record has a value in is not written: it was not given, which is not blank.
+struct Columns<'a, R> {
+    records: &'a [R],
+    columns: Vec<Column<'a, R>>,
+}
+
+impl<'a, R> Columns<'a, R> {
+    fn new(records: &'a [R]) -> Self {
+        Self { records, columns: Vec::new() }
+    }
+
+    /// A column that every record has.
+    fn always(mut self, name: &'a str, write: impl Fn(&mut Rows<'_>, &R) + 'a) -> Self {
+        self.columns.push(Column { name, given: true, write: Box::new(write) });
+        self
+    }
+
+    /// A column that records may have.
+    fn optional<T>(
+        mut self,
+        name: &'a str,
+        value: impl Fn(&R) -> Option<T> + 'a,
+        write: impl Fn(&mut Rows<'_>, T) + 'a,
+    ) -> Self {
+        let given = self.records.iter().any(|record| value(record).is_some());
+        let write = move |rows: &mut Rows<'_>, record: &R| match value(record) {
+            Some(value) => write(rows, value),
+            None => rows.empty(),
+        };
+        self.columns.push(Column { name, given, write: Box::new(write) });
+        self
+    }
+
+    fn write(mut self, out: &mut dyn Write) -> io::Result<()> {
+        self.columns.retain(|column| column.given);
+        let header: Vec<&str> = self.columns.iter().map(|column| column.name).collect();
+        let mut rows = Rows::new(out, CsvStyle::Plain, &header)?;
+        for record in self.records {
+            for column in &self.columns {
+                (column.write)(&mut rows, record);
+            }
+            rows.end()?;
+        }
+        Ok(())
+    }
+}
+
+fn text(rows: &mut Rows<'_>, text: impl AsRef<str>) {
+    rows.exact(text.as_ref());
+}
+
 fn write_customers(customers: &[Customer], out: &mut dyn Write) -> io::Result<()> {
     let attributes: BTreeSet<&str> = customers.iter().flat_map(|c| c.attributes.keys().map(String::as_str)).collect();
-    let mut header = vec![
-        "customer_id",
-        "name",
-        "friction",
-        "payment_days",
-        "negotiated_discount",
-        "acquired_on",
-        "acquisition_cost",
-        "annual_potential",
-        "accepts_terms",
-        "owner",
-        "team",
-    ];
-    header.extend(&attributes);
-    let mut rows = Rows::new(out, CsvStyle::Plain, &header)?;
-    for customer in customers {
-        rows.exact(&customer.customer_id.text());
-        rows.exact(customer.name.as_deref().unwrap_or_default());
-        rows.word(customer.friction.map_or("", |f| match f {
+    let friction = |rows: &mut Rows<'_>, friction: Friction| {
+        rows.word(match friction {
             Friction::Easy => "easy",
             Friction::Moderate => "moderate",
             Friction::Hard => "hard",
-        }));
-        rows.count(customer.payment_days.map(i64::from));
-        rows.word(&customer.negotiated_discount.map(|r| r.to_string()).unwrap_or_default());
-        rows.date(customer.acquired_on);
-        rows.money(customer.acquisition_cost);
-        rows.money(customer.annual_potential);
-        rows.word(customer.accepts_terms.map_or("", |yes| if yes { "yes" } else { "no" }));
-        rows.exact(customer.owner.as_deref().unwrap_or_default());
-        rows.exact(customer.team.as_deref().unwrap_or_default());
-        for name in &attributes {
-            rows.exact(customer.attributes.get(*name).map(String::as_str).unwrap_or_default());
-        }
-        rows.end()?;
+        });
+    };
+    let mut columns = Columns::new(customers)
+        .always("customer_id", |rows, c| rows.exact(&c.customer_id.text()))
+        .optional("name", |c| c.name.clone(), text)
+        .optional("friction", |c| c.friction, friction)
+        .optional("payment_days", |c| c.payment_days, |rows, days| rows.count(i64::from(days)))
+        .optional("negotiated_discount", |c| c.negotiated_discount, |rows, rate| rows.word(&rate.to_string()))
+        .optional("acquired_on", |c| c.acquired_on, |rows, day| rows.date(Some(day)))
+        .optional("acquisition_cost", |c| c.acquisition_cost, |rows, amount| rows.money(amount))
+        .optional("annual_potential", |c| c.annual_potential, |rows, amount| rows.money(amount))
+        .optional("accepts_terms", |c| c.accepts_terms, |rows, yes| rows.word(if yes { "yes" } else { "no" }))
+        .optional("owner", |c| c.owner.clone(), text)
+        .optional("team", |c| c.team.clone(), text);
+    for name in attributes {
+        columns = columns.optional(name, move |c: &Customer| c.attributes.get(name).cloned(), text);
     }
-    Ok(())
+    columns.write(out)
 }
 
 fn write_orders(orders: &[Order], out: &mut dyn Write) -> io::Result<()> {
-    let header = [
-        "order_id",
-        "customer_id",
-        "ordered_on",
-        "revenue",
-        "cost_of_goods",
-        "discount",
-        "freight",
-        "lines",
-        "rush",
-        "channel",
-        "owner",
-        "credits_order_id",
-    ];
-    let mut rows = Rows::new(out, CsvStyle::Plain, &header)?;
-    for order in orders {
-        rows.exact(&order.order_id.text());
-        rows.exact(&order.customer_id.text());
-        rows.date(Some(order.ordered_on));
-        rows.money(order.revenue);
-        rows.money(order.cost_of_goods);
-        rows.money(order.discount);
-        rows.money(order.freight);
-        rows.count(order.lines.map(i64::from));
-        rows.word(order.rush.map_or("", |rush| if rush { "true" } else { "false" }));
-        rows.exact(order.channel.as_deref().unwrap_or_default());
-        rows.exact(order.owner.as_deref().unwrap_or_default());
-        rows.exact(&order.credits_order_id.as_ref().map(ToString::to_string).unwrap_or_default());
-        rows.end()?;
-    }
-    Ok(())
+    Columns::new(orders)
+        .always("order_id", |rows, o| rows.exact(&o.order_id.text()))
+        .always("customer_id", |rows, o| rows.exact(&o.customer_id.text()))
+        .always("ordered_on", |rows, o| rows.date(Some(o.ordered_on)))
+        .optional("revenue", |o| o.revenue, |rows, amount| rows.money(amount))
+        .optional("cost_of_goods", |o| o.cost_of_goods, |rows, amount| rows.money(amount))
+        .optional("discount", |o| o.discount, |rows, amount| rows.money(amount))
+        .optional("freight", |o| o.freight, |rows, amount| rows.money(amount))
+        .optional("lines", |o| o.lines, |rows, lines| rows.count(i64::from(lines)))
+        .optional("rush", |o| o.rush, |rows, flag| rows.flag(flag))
+        .optional("channel", |o| o.channel.clone(), text)
+        .optional("owner", |o| o.owner.clone(), text)
+        .optional("credits_order_id", |o| o.credits_order_id.as_ref().map(ToString::to_string), text)
+        .write(out)
 }
 
 fn write_lines(lines: &[OrderLine], out: &mut dyn Write) -> io::Result<()> {
-    let header = ["order_id", "product_family", "quantity", "revenue", "cost_of_goods", "discount"];
-    let mut rows = Rows::new(out, CsvStyle::Plain, &header)?;
-    for line in lines {
-        rows.exact(&line.order_id.text());
-        rows.exact(&line.product_family);
-        rows.quantity(line.quantity);
-        rows.money(line.revenue);
-        rows.money(line.cost_of_goods);
-        rows.money(line.discount);
-        rows.end()?;
-    }
-    Ok(())
+    Columns::new(lines)
+        .always("order_id", |rows, l| rows.exact(&l.order_id.text()))
+        .always("product_family", |rows, l| rows.exact(&l.product_family))
+        .optional("quantity", |l| l.quantity, |rows, quantity| rows.quantity(Some(quantity)))
+        .always("revenue", |rows, l| rows.money(l.revenue))
+        .optional("cost_of_goods", |l| l.cost_of_goods, |rows, amount| rows.money(amount))
+        .optional("discount", |l| l.discount, |rows, amount| rows.money(amount))
+        .write(out)
 }
 
 fn write_events(events: &[ServiceEvent], out: &mut dyn Write) -> io::Result<()> {
-    let header = ["event_id", "customer_id", "occurred_on", "kind", "quantity", "cost", "credit", "order_id"];
-    let mut rows = Rows::new(out, CsvStyle::Plain, &header)?;
-    for event in events {
-        rows.exact(&event.event_id.as_ref().map(ToString::to_string).unwrap_or_default());
-        rows.exact(&event.customer_id.text());
-        rows.date(Some(event.occurred_on));
-        rows.exact(event.kind.name());
-        rows.quantity(Some(event.quantity));
-        rows.money(event.cost);
-        rows.money(event.credit);
-        rows.exact(&event.order_id.as_ref().map(ToString::to_string).unwrap_or_default());
-        rows.end()?;
-    }
-    Ok(())
+    Columns::new(events)
+        .optional("event_id", |e| e.event_id.as_ref().map(ToString::to_string), text)
+        .always("customer_id", |rows, e| rows.exact(&e.customer_id.text()))
+        .always("occurred_on", |rows, e| rows.date(Some(e.occurred_on)))
+        .always("kind", |rows, e| rows.exact(e.kind.name()))
+        .always("quantity", |rows, e| rows.quantity(Some(e.quantity)))
+        .optional("cost", |e| e.cost, |rows, amount| rows.money(amount))
+        .optional("credit", |e| e.credit, |rows, amount| rows.money(amount))
+        .optional("order_id", |e| e.order_id.as_ref().map(ToString::to_string), text)
+        .write(out)
 }

@@ -160,15 +160,19 @@ impl UsedOrder {
         let all_costed = !lines.is_empty() && costed.count() == lines.len();
         let (cost, revenue_with_cost, cost_missing) = match order.cost_of_goods {
             Some(cost) => (cost.units().into(), revenue, false),
-            None if all_costed => (sum(&|l| units(l.cost_of_goods)), revenue, false),
+            None if all_costed => {
+                // What the lines leave out, beyond a cent a line, has no known cost.
+                let left_out = (revenue - costed_revenue).abs() > 100 * lines.len() as i128;
+                (sum(&|l| units(l.cost_of_goods)), if left_out { costed_revenue } else { revenue }, false)
+            }
             None => (sum(&|l| units(l.cost_of_goods)), costed_revenue, true),
         };
         if revenue.signum() * cost.signum() < 0 {
             return None;
         }
-        let all_discounted = !lines.is_empty() && lines.iter().all(|l| l.discount.is_some());
+        let any_discounted = lines.iter().any(|l| l.discount.is_some());
         let discount = match order.discount {
-            None if all_discounted => Some(sum(&|l| units(l.discount))),
+            None if any_discounted => Some(sum(&|l| units(l.discount))),
             stated => stated.map(|d| d.units().into()),
         };
         let counted = lines_given.then_some(lines.len() as i128);

@@ -33,8 +33,14 @@ pub(crate) struct Value<'s> {
 }
 
 impl<'a> Settings<'a> {
-    /// Reads a text and hands its root to `read`; an error lists all faults.
-    pub(crate) fn read<T>(text: &str, file: &str, read: impl FnOnce(&Section<'_>) -> T) -> Result<T> {
+    /// Reads a text and hands its root to `read`, and what that made to `check`, whose faults stand under their keys. An
+    /// error lists all faults of both.
+    pub(crate) fn read_checked<T>(
+        text: &str,
+        file: &str,
+        read: impl FnOnce(&Section<'_>) -> T,
+        check: impl FnOnce(&T) -> Vec<Problem>,
+    ) -> Result<T> {
         let settings = Settings { text, file: file.into(), faults: RefCell::default() };
         if text.len() > SETTINGS_BYTES_MAX {
             let reason = format!("{} bytes of settings; the limit is {SETTINGS_BYTES_MAX}", text.len());
@@ -45,9 +51,19 @@ impl<'a> Settings<'a> {
             Section { settings: &settings, path: String::new(), table: root.get_ref(), asked: RefCell::default() };
         let value = read(&section);
         section.finish();
+        for problem in check(&value) {
+            let key = problem.location.column.clone().unwrap_or_default();
+            settings.fault(place_of(root.get_ref(), &key), key.into_owned(), problem);
+        }
         let mut faults = settings.faults.take();
         faults.sort_by(|a, b| a.location.cmp(&b.location));
         Error::all(faults, 0).map_or(Ok(value), Err)
+    }
+
+    /// Reads a text that needs no further check.
+    #[cfg(feature = "csv")]
+    pub(crate) fn read<T>(text: &str, file: &str, read: impl FnOnce(&Section<'_>) -> T) -> Result<T> {
+        Self::read_checked(text, file, read, |_| Vec::new())
     }
 
     fn not_toml(&self, error: &toml::de::Error) -> Error {
@@ -270,6 +286,31 @@ impl<'s> Value<'s> {
     pub(crate) fn is_text(self) -> bool {
         matches!(self.value.get_ref(), DeValue::String(_))
     }
+}
+
+/// Where a key such as `tiers.a` or `pools[0].cost` stands; where its nearest parent does, when it is not written.
+fn place_of(root: &DeTable<'_>, key: &str) -> usize {
+    let (mut table, mut place) = (root, 0);
+    for step in key.split('.') {
+        let (name, index) = step
+            .split_once('[')
+            .map_or((step, None), |(name, index)| (name, index.trim_end_matches(']').parse::<usize>().ok()));
+        let Some((found, value)) = table.iter().find(|(k, _)| k.get_ref() == name) else { return place };
+        place = found.span().start;
+        let value = match (value.get_ref(), index) {
+            (DeValue::Array(items), Some(index)) => match items.get(index) {
+                Some(item) => item,
+                None => return place,
+            },
+            _ => value,
+        };
+        place = place.max(value.span().start.min(value.span().end));
+        match value.get_ref() {
+            DeValue::Table(inner) => table = inner,
+            _ => return place,
+        }
+    }
+    place
 }
 
 /// The nearest of some names, at most two edits away and fewer than half the word.

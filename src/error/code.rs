@@ -216,6 +216,8 @@ codes! {
     RanksSize = "ranks_size", Finding, Input;
     /// A pool or a capacity has no cost in some fiscal years of the window: those years carry none.
     YearsWithoutCost = "years_without_cost", Finding, Model;
+    /// A custom kind has a rate or takes time, and never happened: its name may be misspelt.
+    DriverNeverHappened = "driver_never_happened", Finding, Model;
     /// Time-driven capacity is overloaded.
     Overload = "overload", Finding, Input;
     /// The total net margin is close to zero or below it.

@@ -47,6 +47,10 @@ impl Model {
                 return Err(problem.table(Table::Orders).into());
             }
         };
+        if let Some((first, _)) = ledger.order_dates().filter(|(first, _)| *first > as_of) {
+            let reason = format!("as_of {as_of} comes before the first order, {first}: nothing would be analysed");
+            return Err(Problem::new(Code::Contradiction, reason).column("as_of").into());
+        }
         if let Some(from) = self.history_from.filter(|from| *from >= as_of) {
             let reason = format!("history_from {from} is not before the last day that counts, {as_of}");
             return Err(Problem::new(Code::Contradiction, reason).column("history_from").into());

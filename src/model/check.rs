@@ -27,6 +27,11 @@ impl Faults {
 impl Model {
     /// Checks every setting; the error lists all faults.
     pub fn check(&self) -> Result<()> {
+        Error::all(self.faults(), 0).map_or(Ok(()), Err)
+    }
+
+    /// Every fault, each under its key.
+    pub(super) fn faults(&self) -> Vec<Problem> {
         let mut faults = Faults::default();
         let currency = self.currency.as_bytes();
         let code = currency.len() == 3 && currency.iter().all(u8::is_ascii_uppercase);
@@ -54,7 +59,7 @@ impl Model {
         check_cut(&mut faults, "matrix.value_threshold", self.matrix.value_threshold);
         check_cut(&mut faults, "matrix.complexity_threshold", self.matrix.complexity_threshold);
         self.check_tiers(&mut faults);
-        Error::all(faults.0, 0).map_or(Ok(()), Err)
+        faults.0
     }
 
     fn check_weights(&self, faults: &mut Faults) {

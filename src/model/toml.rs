@@ -25,9 +25,7 @@ impl Model {
     /// # Ok::<(), portefeuille::Error>(())
     /// ```
     pub fn from_toml(text: &str, file: &str) -> Result<Self> {
-        let model = Settings::read(text, file, read_model)?;
-        model.check()?;
-        Ok(model)
+        Settings::read_checked(text, file, read_model, Self::faults)
     }
 }
 

@@ -4,7 +4,8 @@ use super::{Portfolio, Status};
 use crate::cost::Driver;
 use crate::error::{Code, Problem, Result, Table};
 use crate::money::Money;
-use crate::score::{LeftOut, Side};
+use crate::score::LeftOut;
+use crate::settings::nearest;
 
 /// A rank correlation beyond this, either way, is a finding.
 const SIZE_CORRELATION: f64 = 0.5;
@@ -68,11 +69,32 @@ impl Portfolio {
             found.push(Problem::new(Code::KindUnpriced, reason).hint("give them a rate under [cost_to_serve]"));
         }
         self.find_years(found);
+        self.find_never_happened(found);
         for used in self.costs.capacities.iter().filter(|c| c.is_overloaded()) {
             let (name, year) = (&used.name, used.year);
             let reason = format!("{name:?} took {} of {} minutes in {year}", used.minutes_used, used.minutes);
             found
                 .push(Problem::new(Code::Overload, reason).hint("check the time equations and the practical capacity"));
+        }
+    }
+
+    /// A price for something that never happened may be meant for something else.
+    fn find_never_happened(&self, found: &mut Vec<Problem>) {
+        let happened = |at: usize| (0..self.rows.len()).any(|row| self.costs.happened(row, at) != Default::default());
+        let drivers = &self.costs.card.drivers;
+        let priced = |driver: &Driver| self.model.cost_to_serve.drivers().any(|d| d == driver);
+        for (at, driver) in drivers.iter().enumerate() {
+            if !matches!(driver, Driver::Custom(_)) || !priced(driver) || happened(at) {
+                continue;
+            }
+            let reason = format!("{:?} has a price or takes time, and never happened", driver.name());
+            let problem = Problem::new(Code::DriverNeverHappened, reason);
+            let known: Vec<&str> =
+                drivers.iter().chain(&Driver::BUILT_IN).filter(|d| *d != driver).map(Driver::name).collect();
+            found.push(match nearest(driver.name(), &known) {
+                Some(near) => problem.hint(format!("did you mean {near}?")),
+                None => problem.hint("check the kinds of service_events"),
+            });
         }
     }
 

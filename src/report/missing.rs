@@ -12,7 +12,11 @@ use crate::score::LeftOut;
 pub(super) fn missing(portfolio: &Portfolio, lang: Lang, paint: Paint) -> Vec<String> {
     let mut found = prices(portfolio, lang);
     found.extend(columns(portfolio, lang));
-    found.extend(portfolio.findings().iter().filter_map(|problem| finding(portfolio, lang, problem)));
+    for problem in portfolio.findings() {
+        let sentence = finding(portfolio, lang, problem);
+        // Findings of one code may be told by one sentence.
+        found.extend(sentence.filter(|s| !found.contains(s)));
+    }
     found.extend(components(portfolio, lang));
     found.extend(records(portfolio, lang));
     let heading = lang.pick("Ce qui manque, et ce que cela changerait", "What is missing, and what it would change");
@@ -57,6 +61,9 @@ fn prices(portfolio: &Portfolio, lang: Lang) -> Vec<String> {
             "The cost to serve is known only in part: the model has no rate, and only actual costs count."
         }
     };
+    if names.is_empty() {
+        return vec![known.to_owned()];
+    }
     vec![match lang {
         Lang::Fr => format!(
             "{known} Donnez sous [cost_to_serve] un tarif à : {names}. La complexité et la marge nette en dépendent."
@@ -159,30 +166,45 @@ fn finding(portfolio: &Portfolio, lang: Lang, problem: &Problem) -> Option<Strin
         }
         (Code::Overload, _) => overload(portfolio, lang),
         (Code::OutsideWindow, _) => outside(portfolio, lang, problem)?,
+        (Code::AsOfAssumed, Lang::Fr) => {
+            let day = lang.date(portfolio.window().as_of);
+            format!("La date d'analyse n'est pas dite : c'est celle de la dernière commande, le {day} (as_of).")
+        }
+        (Code::AsOfAssumed, Lang::En) => {
+            let day = lang.date(portfolio.window().as_of);
+            format!("The date of the analysis is not stated: it is that of the latest order, {day} (as_of).")
+        }
+        (Code::YearsWithoutCost | Code::CreditStays | Code::DriverNeverHappened, _) => clean(&problem.reason),
         // Shown above, in the title, or below.
         _ => return None,
     })
 }
 
-/// The strongest correlation between the scores and size.
+/// The correlations between the scores and size that are findings.
 fn ranks_size(portfolio: &Portfolio, lang: Lang) -> Option<String> {
     let rho = portfolio.correlations();
     let pairs = [
-        (rho.value_complexity, lang.pick("les deux scores", "the two scores")),
-        (rho.value_revenue, lang.pick("la valeur et le chiffre d'affaires", "value and revenue")),
-        (rho.complexity_revenue, lang.pick("la complexité et le chiffre d'affaires", "complexity and revenue")),
+        (rho.value_complexity, lang.pick("entre les deux scores", "between the two scores")),
+        (rho.value_revenue, lang.pick("entre la valeur et le chiffre d'affaires", "between value and revenue")),
+        (
+            rho.complexity_revenue,
+            lang.pick("entre la complexité et le chiffre d'affaires", "between complexity and revenue"),
+        ),
     ];
-    let known = pairs.into_iter().filter_map(|(rho, between)| Some((rho?, between)));
-    let (rho, between) = known.reduce(|best, next| if next.0.abs() > best.0.abs() { next } else { best })?;
-    let rho = lang.signed(rho, 2);
+    let strong = pairs.into_iter().filter_map(|(rho, between)| Some((rho.filter(|r| r.abs() > 0.5)?, between)));
+    let strong: Vec<String> = strong.map(|(rho, between)| format!("{} {between}", lang.signed(rho, 2))).collect();
+    if strong.is_empty() {
+        return None;
+    }
+    let strong = strong.join(", ");
     Some(match lang {
         Lang::Fr => format!(
-            "La matrice classe surtout la taille : corrélation de {rho} entre {between}. Moins de poids à gross_margin sous \
-             [value], ou cost_measure = \"expected\", la corrigerait."
+            "La matrice classe surtout la taille : corrélation de {strong}. Moins de poids à gross_margin sous [value], ou \
+             cost_measure = \"expected\", la corrigerait."
         ),
         Lang::En => format!(
-            "The matrix mostly ranks size: correlation of {rho} between {between}. Less weight on gross_margin under \
-             [value], or cost_measure = \"expected\", would correct it."
+            "The matrix mostly ranks size: correlation of {strong}. Less weight on gross_margin under [value], or \
+             cost_measure = \"expected\", would correct it."
         ),
     })
 }

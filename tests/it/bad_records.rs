@@ -187,7 +187,8 @@ fn lines_and_events_follow_an_order_that_cannot_be_read() {
     let quality = ledger.quality();
     assert_eq!(quality.count(Code::UnknownOrder), 0);
     let set_aside = quality.set_aside();
-    assert_eq!(set_aside.len(), 1);
+    let line = &set_aside[1].problem;
+    assert_eq!((set_aside.len(), line.code, line.location.line), (2, Code::OrderSetAside, Some(2)));
     assert_eq!(
         (set_aside[0].money, set_aside[0].customer_id.clone()),
         (Some(portefeuille::money("10")), Some("C1".into()))

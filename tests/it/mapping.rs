@@ -80,7 +80,7 @@ fn rows_of_one_order_have_one_customer() {
 #[test]
 fn grouped_rows_follow_the_ledger_when_it_refuses_the_order() {
     let toml = "[orders]\nfile = \"export.csv\"\ngroup_by = \"order_id\"\n";
-    let export = "order_id,customer_id,ordered_on,revenue,cost_of_goods\n1,A,2025-01-02,10,-1\n1,A,2025-01-02,5,\n2,A,2025-01-02,5,-1\n2,A,2025-01-02,5,-1\n";
+    let export = "order_id,customer_id,ordered_on,revenue,cost_of_goods\n1,A,2025-01-02,10,1\n1,A,2025-01-02,5,\n2,A,2025-01-02,5,-1\n2,A,2025-01-02,5,-1\n";
     let ledger = read_export("refused", toml, export, aside().implicit_customers(true)).unwrap();
     assert_eq!(ledger.order_count(), 1);
     let tally = ledger.quality().set_aside_tally(Table::Orders);

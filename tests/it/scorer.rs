@@ -67,3 +67,38 @@ fn facts_of_another_specification_are_refused_by_name() {
     assert_eq!(error.code(), Code::SpecDiffers);
     assert_eq!(error.location().column.as_deref(), Some("small_order_below"));
 }
+
+#[test]
+fn one_account_scores_the_same_from_its_own_records_alone() {
+    let sample = Sample::new(0);
+    let scorer = Sample::model().fit(&ledger()).unwrap();
+    let portfolio = Sample::model().analyze(&ledger()).unwrap();
+    for account in portfolio.accounts() {
+        let mine = |id: &portefeuille::Id| id == account.id();
+        let customer = sample.customers.iter().find(|c| mine(&c.customer_id)).unwrap().clone();
+        let orders: Vec<_> = sample.orders.iter().filter(|o| mine(&o.customer_id)).cloned().collect();
+        let events: Vec<_> = sample.events.iter().filter(|e| mine(&e.customer_id)).cloned().collect();
+        let mut own = Ledger::new();
+        own.add_customers([customer.clone()]).unwrap();
+        own.add_orders(orders).unwrap();
+        if !events.is_empty() {
+            own.add_events(events).unwrap();
+        }
+        let mut facts = FactTable::from_ledger(&own, scorer.spec().clone()).unwrap().facts(account.id()).unwrap();
+        facts.friction = customer.friction;
+        facts.payment_days = customer.payment_days;
+        facts.annual_potential = customer.annual_potential;
+        let verdict = scorer.score(&facts).unwrap();
+        assert_eq!(verdict.cascade, *account.cascade(), "{}", account.id());
+        assert_eq!(verdict.complexity_score, account.score(Side::Complexity), "{}", account.id());
+    }
+}
+
+#[test]
+fn a_scorer_that_someone_edited_is_refused() {
+    let scorer = Sample::model().fit(&ledger()).unwrap();
+    let mut json = serde_json::to_value(&scorer).unwrap();
+    json["card"]["rates"].as_array_mut().unwrap().pop();
+    let edited: Scorer = serde_json::from_value(json).unwrap();
+    assert_eq!(edited.check().unwrap_err().code(), Code::SpecDiffers);
+}

@@ -81,6 +81,13 @@ pub(crate) enum Log {
     Json,
 }
 
+impl Args {
+    /// Whether records that do not fit are set aside already.
+    pub(crate) fn sets_aside(&self) -> bool {
+        self.input.sets_aside()
+    }
+}
+
 fn date(text: &str) -> Result<Date, String> {
     Date::parse_bytes(text.as_bytes()).ok_or_else(|| "a date YYYY-MM-DD is expected".to_owned())
 }
@@ -94,7 +101,8 @@ pub(crate) fn run(args: &Args) -> Result<Done> {
     }
     let model = model(args.model.as_deref(), args.as_of)?;
     let options = args.input.options()?;
-    args.input.must_differ_from(&args.out, args.save_scorer.as_deref(), &options)?;
+    let (scorer, settings) = (args.save_scorer.as_deref(), args.model.as_deref());
+    args.input.must_differ_from(&args.out, scorer, settings, &options)?;
     prepare_output(&args.out)?;
     let ledger = args.input.read(&options)?;
     let portfolio = model.analyze(&ledger)?;

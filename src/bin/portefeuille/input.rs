@@ -2,7 +2,8 @@
 
 use clap::ValueEnum;
 use portefeuille::io::{Mapping, ReadOptions};
-use portefeuille::{Code, Error, Ledger, Model, OnReject, Policy, Problem, Result, Table};
+use portefeuille::{Class, Code, Error, Ledger, Model, OnReject, Policy, Problem, Result, Table};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
@@ -90,8 +91,13 @@ impl Input {
             policy = match (action(word), word.split_once('=')) {
                 (Some(action), _) => policy.on_reject(action),
                 (None, Some((code, word))) => match (Code::parse(code), action(word)) {
-                    (Some(code), Some(action)) => policy.on(code, action),
-                    _ => return Err(usage(format!("--on-reject {code}={word}"), "a code, then fail or aside")),
+                    (Some(code), Some(action)) if code.class() == Class::Record => policy.on(code, action),
+                    _ => {
+                        return Err(usage(
+                            format!("--on-reject {code}={word}"),
+                            "a code of a record, then fail or aside",
+                        ));
+                    }
                 },
                 (None, None) => {
                     return Err(usage(format!("--on-reject {word}"), "fail, aside, CODE=fail or CODE=aside"));
@@ -101,15 +107,27 @@ impl Input {
         Ok(policy)
     }
 
+    /// Whether records that do not fit are set aside, whatever their code.
+    pub(crate) fn sets_aside(&self) -> bool {
+        self.on_reject.iter().any(|word| word == "aside")
+    }
+
     /// Reads the tables.
     pub(crate) fn read(&self, options: &ReadOptions) -> Result<Ledger> {
         portefeuille::io::read_folder(&self.tables, options)
     }
 
     /// Fails when a result would replace an input.
-    pub(crate) fn must_differ_from(&self, out: &Path, more: Option<&Path>, options: &ReadOptions) -> Result<()> {
+    pub(crate) fn must_differ_from(
+        &self,
+        out: &Path,
+        more: Option<&Path>,
+        model: Option<&Path>,
+        options: &ReadOptions,
+    ) -> Result<()> {
         let real = |path: &Path| path.canonicalize().ok();
-        for file in portefeuille::io::input_files(&self.tables, options)? {
+        let settings = [model, self.mapping.as_deref()].into_iter().flatten().map(Path::to_owned);
+        for file in portefeuille::io::input_files(&self.tables, options)?.into_iter().chain(settings) {
             let named = portefeuille::io::RESULT_FILES.iter().map(|name| out.join(name));
             let result = named.chain(more.map(Path::to_owned));
             if let Some(same) = result.into_iter().find(|r| real(r).is_some_and(|r| Some(r) == real(&file))) {
@@ -126,9 +144,18 @@ pub(crate) fn name(path: &Path) -> String {
     path.display().to_string()
 }
 
-/// The text of a settings file.
+/// The text of a settings file, read no further than its limit.
 pub(crate) fn settings(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path).map_err(|e| Error::io(path.display(), "cannot be read", e))
+    let mut bytes = Vec::new();
+    let most = portefeuille::limits::SETTINGS_BYTES_MAX as u64 + 1;
+    std::fs::File::open(path)
+        .and_then(|file| file.take(most).read_to_end(&mut bytes))
+        .map_err(|e| Error::io(path.display(), "cannot be read", e))?;
+    String::from_utf8(bytes).map_err(|e| {
+        let line = e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count() as u64 + 1;
+        let problem = Problem::new(Code::BadToml, "not UTF-8").file(name(path)).line(line);
+        problem.hint("save it as UTF-8").into()
+    })
 }
 
 /// The model of a file, or the default one, at a date.

@@ -66,7 +66,11 @@ fn main() -> ExitCode {
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             let json = matches!(&cli.command, Command::Analyze(args) if args.log == Some(analyze::Log::Json));
-            output::report(&error, json);
+            let aside = match &cli.command {
+                Command::Analyze(args) => args.sets_aside(),
+                _ => true,
+            };
+            output::report(&error, json, aside);
             ExitCode::from(exit_code(&error))
         }
     }

@@ -21,8 +21,8 @@ pub(crate) fn say(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// Prints an error with all its problems, as lines or as JSON.
-pub(crate) fn report(error: &Error, json: bool) {
+/// Prints an error with all its problems, as lines or as JSON. `aside`: records are set aside already.
+pub(crate) fn report(error: &Error, json: bool, aside: bool) {
     if json {
         for problem in error.problems() {
             say(&serde_json::to_string(problem).unwrap_or_else(|e| e.to_string()));
@@ -34,7 +34,7 @@ pub(crate) fn report(error: &Error, json: bool) {
     if total > 1 {
         say(&format!("{total} problems in all"));
     }
-    if error.problems().any(can_go_aside) {
+    if !aside && error.problems().any(can_go_aside) {
         say("To set such records aside and go on: --on-reject aside (they are then listed in rejects.csv).");
     }
 }

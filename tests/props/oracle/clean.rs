@@ -22,6 +22,7 @@ pub(crate) struct UsedOrder {
     pub(crate) cost: i128,
     pub(crate) revenue_with_cost: i128,
     pub(crate) discount: Option<i128>,
+    pub(crate) discount_missing: bool,
     pub(crate) line_count: Option<i128>,
     pub(crate) cost_missing: bool,
 }
@@ -170,10 +171,10 @@ impl UsedOrder {
         if revenue.signum() * cost.signum() < 0 {
             return None;
         }
-        let any_discounted = lines.iter().any(|l| l.discount.is_some());
-        let discount = match order.discount {
-            None if any_discounted => Some(sum(&|l| units(l.discount))),
-            stated => stated.map(|d| d.units().into()),
+        let discounted = lines.iter().filter(|l| l.discount.is_some()).count();
+        let (discount, discount_missing) = match order.discount {
+            None if discounted > 0 => (Some(sum(&|l| units(l.discount))), discounted < lines.len()),
+            stated => (stated.map(|d| d.units().into()), stated.is_none()),
         };
         let counted = lines_given.then_some(lines.len() as i128);
         Some(Self {
@@ -185,6 +186,7 @@ impl UsedOrder {
             cost,
             revenue_with_cost,
             discount,
+            discount_missing,
             cost_missing,
         })
     }

@@ -175,7 +175,7 @@ impl<'a> Deeds<'a> {
         };
         let customer = self.customer;
         count(given.cost, &|o| o.cost_missing)
-            + count(given.discount, &|o| o.discount.is_none())
+            + count(given.discount, &|o| o.discount_missing)
             + count(given.freight, &|o| o.order.freight.is_none())
             + count(given.lines || given.line_column, &|o| o.revenue >= 0 && o.line_count.is_none())
             + count(given.rush, &|o| o.revenue >= 0 && o.order.rush.is_none())
@@ -187,7 +187,7 @@ impl<'a> Deeds<'a> {
     /// Revenue without a known cost of goods, by family (`None`: no line allocates it) and period.
     pub(crate) fn unknown(&self) -> BTreeMap<(Option<String>, usize), (i128, i32)> {
         let mut cells = BTreeMap::new();
-        for order in self.all_orders().filter(|o| o.cost_missing) {
+        for order in self.all_orders().filter(|o| o.order.cost_of_goods.is_none()) {
             let (period, year) = (self.window.period(order.counts_on), self.window.year(order.counts_on));
             let mut add = |family: Option<String>, revenue: i128| {
                 cells.entry((family, period)).or_insert((0, year)).0 += revenue;

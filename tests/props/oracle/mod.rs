@@ -179,7 +179,8 @@ fn describe(
     } else {
         Status::NetCredit
     };
-    let last_year = deeds.net_revenue_when(|d| deeds.window.last_twelve_months(d));
+    let twelve_months = deeds.window.twelve_months_start();
+    let last_year = twelve_months.map(|start| deeds.net_revenue_when(|d| start <= d));
     Expected {
         id: deeds.customer.customer_id.to_string(),
         status: Some(status),
@@ -204,7 +205,7 @@ fn describe(
         estimated_from,
         years: deeds.window.years().map(|year| (year, steps(Some(year)))).collect(),
         happened: happened(deeds, charging),
-        potential: deeds.customer.annual_potential.map(|p| units(Some(p)) - last_year),
+        potential: deeds.customer.annual_potential.zip(last_year).map(|(p, sold)| units(Some(p)) - sold),
         friction: deeds.customer.friction.map(|f| f.level()),
         stability: score::stability(&quarters),
         growth: score::growth(&quarters, charging.model.growth_measure),
@@ -236,7 +237,9 @@ fn happened(deeds: &Deeds<'_>, charging: &Charging<'_>) -> BTreeMap<String, (i12
 
 fn not_priced(charging: &Charging<'_>) -> BTreeSet<String> {
     let model = &charging.model.cost_to_serve;
-    let activities = model.capacities.iter().flat_map(|c| &c.activities).map(|a| &a.driver);
+    // What adds minutes to a time equation is paid for by it.
+    let activities = model.capacities.iter().flat_map(|c| &c.activities);
+    let activities = activities.flat_map(|a| std::iter::once(&a.driver).chain(a.plus.keys()));
     let priced: BTreeSet<Counts> =
         model.rates.keys().chain(model.pools.iter().map(|p| &p.driver)).chain(activities).map(Counts::of).collect();
     let happened = |d: &Counts| charging.deeds.iter().any(|a| charging.volume_in_all(a, d) > 0);
@@ -259,12 +262,12 @@ fn place(accounts: &mut [Expected], model: &Model) {
         account.values = values(account, line, by_expectation, priced);
     }
     for (side, at) in [(Side::Value, 0), (Side::Complexity, 1)] {
-        let mut parts: Vec<Vec<(f64, Option<f64>)>> = vec![Vec::new(); active.len()];
+        let mut parts: Vec<Vec<(Component, f64, Option<f64>)>> = vec![Vec::new(); active.len()];
         for (component, weight) in score::weights(model, side, priced) {
             let values: Vec<Option<f64>> = active.iter().map(|a| a.values.get(&component).copied()).collect();
             let Some(scaled) = score::scaled(component, &values, model.normalisation) else { continue };
             for ((account, parts), scaled) in active.iter_mut().zip(&mut parts).zip(scaled) {
-                parts.push((weight, scaled));
+                parts.push((component, weight, scaled));
                 account.scaled.extend(scaled.map(|s| (component, s)));
             }
         }
@@ -343,7 +346,8 @@ fn high(active: &[&mut Expected], side: usize, cut: Cut) -> Vec<Option<bool>> {
         Cut::Money { money, of } => {
             let measure = match of {
                 CutOn::NetMargin => account.total.net_margin?,
-                CutOn::CostToServe => account.total.cost_to_serve,
+                // Without a priced driver the cost to serve is not known.
+                CutOn::CostToServe => account.cost_ratio.map(|_| account.total.cost_to_serve)?,
                 CutOn::Component(Component::GrossMargin) => account.total.gross_margin?,
                 CutOn::Component(Component::Potential) => account.potential?,
                 other => unreachable!("{other:?}"),

@@ -132,16 +132,16 @@ pub(crate) fn scaled(component: Component, values: &[Option<f64>], how: Normalis
     Some(values.iter().map(|v| v.map(place)).collect())
 }
 
-/// Σwc / Σw over the components present, rounded to nine decimals.
-pub(crate) fn score(parts: &[(f64, Option<f64>)]) -> Option<f64> {
+/// Σwc / Σw over the components present, rounded to nine decimals. The friction note never decides alone.
+pub(crate) fn score(parts: &[(Component, f64, Option<f64>)]) -> Option<f64> {
+    let present = parts.iter().filter_map(|(component, weight, scaled)| Some((*component, *weight, (*scaled)?)));
     let (mut sum, mut weights) = (0.0, 0.0);
-    for (weight, scaled) in parts {
-        if let Some(scaled) = scaled {
-            sum += weight * scaled;
-            weights += weight;
-        }
+    for (_, weight, scaled) in present.clone() {
+        sum += weight * scaled;
+        weights += weight;
     }
-    (weights > 0.0).then(|| nine(sum / weights))
+    let measured = present.clone().any(|(component, ..)| component != Component::Friction);
+    measured.then(|| nine(sum / weights))
 }
 
 /// The tiers of measures that stand in id order.

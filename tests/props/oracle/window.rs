@@ -100,7 +100,8 @@ impl Window {
         quarters.map(|(start, _)| start).chain(anniversaries).filter(|cut| *cut <= date).count()
     }
 
-    pub(crate) fn last_twelve_months(&self, date: Date) -> bool {
-        self.holds(date) && date > year_earlier(self.as_of, 1)
+    /// The first of the last twelve months, or `None` when they start before the first day that counts.
+    pub(crate) fn twelve_months_start(&self) -> Option<Date> {
+        Some(year_earlier(self.as_of, 1).next_day()).filter(|start| *start >= self.start)
     }
 }

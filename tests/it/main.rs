@@ -17,6 +17,7 @@ mod command;
 mod common;
 mod faults;
 mod mapping;
+mod pages;
 mod real_data;
 mod reference;
 mod results;

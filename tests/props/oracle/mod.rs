@@ -110,7 +110,7 @@ pub(crate) fn analyze(records: &Records, model: &Model) -> Result<Outcome, Code>
     clean.customers.sort_by_key(id_order);
     let dates = || clean.orders.iter().map(|o| o.order.ordered_on);
     let as_of = model.as_of.or(dates().max()).ok_or(Code::NoAsOf)?;
-    if model.history_from.is_some_and(|from| from >= as_of) {
+    if model.history_from.is_some_and(|from| from >= as_of) || dates().min().is_some_and(|first| first > as_of) {
         return Err(Code::Contradiction);
     }
     let window = Window::new(model, as_of, dates().min());

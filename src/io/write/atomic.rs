@@ -88,3 +88,45 @@ impl Drop for Folder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A writer that fails at a given write.
+    struct FailsAt(usize);
+
+    impl Write for FailsAt {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 = self.0.checked_sub(1).ok_or_else(|| io::Error::other("no more"))?;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn f11_a_write_that_fails_anywhere_replaces_nothing() {
+        let path = std::env::temp_dir().join(format!("portefeuille-f11-{}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        fs::write(path.join("a.csv"), "old").unwrap();
+        for n in 0..4 {
+            let mut folder = Folder::open(&path).unwrap();
+            let written = folder.write("a.csv", |out| {
+                let mut rows = FailsAt(n);
+                for row in 0..4 {
+                    rows.write_all(b"row").and_then(|()| writeln!(out, "row {row}"))?;
+                }
+                Ok(())
+            });
+            assert!(written.unwrap_err().is_io());
+            drop(folder);
+            let names: Vec<_> = fs::read_dir(&path).unwrap().map(|e| e.unwrap().file_name()).collect();
+            assert_eq!(names, ["a.csv"], "after {n} writes");
+            assert_eq!(fs::read_to_string(path.join("a.csv")).unwrap(), "old");
+        }
+        fs::remove_dir_all(&path).unwrap();
+    }
+}

@@ -243,6 +243,25 @@ fn bad_27_tabs_and_bars() {
 }
 
 #[test]
+fn bad_27_quoted_names_under_any_delimiter() {
+    let rows = "\"o-1\",\"C1\",\"2025-01-31\",\"10\"\no-2,C1,2025-01-31,10\n";
+    let all = "\"order_id\",\"customer_id\",\"ordered_on\",\"revenue\"";
+    for header in [all, "order_id,\"customer_id\",ordered_on,revenue", "order_id,customer_id,ordered_on,\"revenue\""] {
+        for delimiter in [",", ";", "\t", "|"] {
+            for (mark, end) in [("", "\n"), ("\u{FEFF}", "\n"), ("", "\r\n"), ("\u{FEFF}", "\r\n")] {
+                let text = format!("{mark}{header}\n{rows}").replace(',', delimiter).replace('\n', end);
+                assert_eq!(takes(Orders, text).order_count(), 2);
+            }
+        }
+    }
+    // Only when no delimiter fits is the quoting at fault, and a header of other names is not.
+    refuses(Orders, "\"order_id\"x;\"customer_id\";b\n", Expected(Code::BadQuoting, 1, "", "mend"));
+    refuses(Orders, "\"Num\";\"Client\"\n", Expected(Code::UnknownHeader, 1, "", "map EXPORT"));
+    // A name with a line break is no quote left open.
+    takes(Customers, "\"customer_id\";\"the\nregion\"\nC1;x\n");
+}
+
+#[test]
 fn bad_28_sep_line() {
     for line in ["sep=,", "SEP=;", "\"sep=,\""] {
         let text = format!("{line}\n{}", orders("o-1,C1,2025-01-31,10\n"));

@@ -121,21 +121,40 @@ fn header_names(splitter: &mut Splitter<'_>, planner: &Planner<'_>, mapping: &Ma
         None => b",;\t|",
     };
     splitter.set_delimiter(candidates[0]);
-    if splitter.advance()? != Step::Record {
-        return Err(splitter.problem(Code::NoHeader, "there is no header line").into());
+    // Quotes that do not match under one delimiter rule out that delimiter, not the header.
+    let mut unfit = None;
+    match splitter.advance() {
+        Ok(Step::Record) => {}
+        Ok(_) => return Err(splitter.problem(Code::NoHeader, "there is no header line").into()),
+        Err(error) if error.code() == Code::UnclosedQuote => unfit = Some(error),
+        Err(error) => return Err(error),
     }
     let mut best: Option<(usize, u8)> = None;
     for delimiter in candidates {
         splitter.set_delimiter(*delimiter);
-        if splitter.find()? != Step::Record {
-            continue;
-        }
-        let known = names(splitter)?.iter().filter(|n| planner.knows(n)).count();
-        if best.is_none_or(|(most, _)| known > most) {
-            best = Some((known, *delimiter));
+        let read = match splitter.find() {
+            Ok(Step::Record) => names(splitter),
+            Ok(_) => continue,
+            Err(error) => Err(error),
+        };
+        match read {
+            Ok(names) => {
+                let known = names.iter().filter(|n| planner.knows(n)).count();
+                if best.is_none_or(|(most, _)| known > most) {
+                    best = Some((known, *delimiter));
+                }
+            }
+            Err(error) if matches!(error.code(), Code::BadQuoting | Code::UnclosedQuote) => {
+                unfit.get_or_insert(error);
+            }
+            Err(error) => return Err(error),
         }
     }
-    let (known, delimiter) = best.unwrap_or((0, candidates[0]));
+    let (known, delimiter) = match (best, unfit) {
+        (Some(best), _) => best,
+        (None, Some(error)) => return Err(error),
+        (None, None) => (0, candidates[0]),
+    };
     splitter.set_delimiter(delimiter);
     splitter.find()?;
     if known == 0 {

@@ -129,6 +129,14 @@ fn bad_14_blank_lines() {
 }
 
 #[test]
+fn bad_14_rows_of_empty_fields() {
+    let text = orders(",,,\no-1,C1,2025-01-31,10\n , ,,\n\"\",,,\n,,\n");
+    let ledger = finds(Orders, &text, Code::BlankLines, 4);
+    assert_eq!((ledger.order_count(), ledger.quality().read(Orders).records), (1, 1));
+    assert_eq!(finds(Orders, text.replace(',', ";"), Code::BlankLines, 4).order_count(), 1);
+}
+
+#[test]
 fn bad_15_no_final_newline() {
     finds(Orders, orders("o-1,C1,2025-01-31,10"), Code::NoFinalNewline, 1);
 }
@@ -319,6 +327,8 @@ fn bad_34_header_again() {
 #[test]
 fn bad_35_no_header() {
     refuses(Orders, "o-1,C1,2025-01-31,10\n", Expected(Code::UnknownHeader, 1, "", "names the columns"));
+    let titled = format!("Orders of 2025\n\n{}", orders("o-1,C1,2025-01-31,10\n").replace(',', ";"));
+    refuses(Orders, titled, Expected(Code::UnknownHeader, 1, "", "csv.skip_lines = 2"));
 }
 
 #[test]

@@ -187,7 +187,8 @@ fn lines_and_events_follow_an_order_that_cannot_be_read() {
     let quality = ledger.quality();
     assert_eq!(quality.count(Code::UnknownOrder), 0);
     let set_aside = quality.set_aside();
-    assert_eq!(set_aside.len(), 1);
+    assert_eq!(set_aside.len(), 2);
+    assert_eq!(set_aside[1].problem.code, Code::OrderSetAside);
     assert_eq!(
         (set_aside[0].money, set_aside[0].customer_id.clone()),
         (Some(portefeuille::money("10")), Some("C1".into()))
@@ -252,4 +253,39 @@ fn bad_84_another_currency_than_the_models_is_refused() {
     assert_eq!(error.problem().hint.as_deref(), Some("set currency = \"USD\" in the model; there is no conversion"));
     let model = portefeuille::Model { currency: "USD".to_owned(), ..portefeuille::Model::new() };
     assert_eq!(model.analyze(&ledger).unwrap().len(), 2);
+}
+
+#[test]
+fn rows_expected_of_a_table_that_is_not_there() {
+    let text = orders("o-1,C1,2025-01-31,10\n");
+    let folder = Folder::new("expected", &[("customers.csv", CUSTOMERS.as_bytes()), ("orders.csv", text.as_bytes())]);
+    let expect = |rows| read_folder(&folder.0, &ReadOptions::default().expect_rows(ServiceEvents, rows));
+    let error = refused(expect(10));
+    assert_eq!((error.code(), error.location().table), (Code::RowsUnexpected, Some(ServiceEvents)));
+    assert!(error.to_string().contains("0 rows"), "{error}");
+    assert!(expect(0).is_ok());
+}
+
+#[test]
+fn a_byte_is_named_only_where_it_is_known() {
+    let text = orders(
+        "o-1,C1,2025-01-31,10\no-1,C1,2025-01-31,10\no-2,C1,2025-01-31,10\no-2,C1,2025-01-31,20\no-3,C1,2025-01-31,\n",
+    );
+    let byte_of = |line: usize| text.lines().take(line - 1).map(|l| l.len() as u64 + 1).sum::<u64>();
+    let quality = lenient(Orders, &text).settled_quality().unwrap();
+    let found: Vec<_> =
+        quality.set_aside().iter().map(|s| (s.problem.location.line, s.problem.location.byte)).collect();
+    let expected = [(3, Some(byte_of(3))), (4, None), (5, Some(byte_of(5))), (6, None)];
+    assert_eq!(found, expected.map(|(line, byte)| (Some(line), byte)));
+    let missing = &quality.set_aside()[3].problem;
+    assert_eq!((missing.code, missing.value.as_deref()), (Code::ValueMissing, None));
+    assert!(missing.reason.contains("o-3") && missing.location.column.as_deref() == Some("revenue"), "{missing}");
+}
+
+#[test]
+fn bad_102_a_workbook_instead_of_a_table() {
+    let folder = Folder::new("b102x", &[("customers.csv", CUSTOMERS.as_bytes()), ("orders.XLSX", b"PK")]);
+    let error = refused(read_folder(&folder.0, &ReadOptions::default()));
+    assert_eq!(error.code(), Code::TableMissing);
+    assert!(error.to_string().contains("export orders.XLSX as CSV"), "{error}");
 }

@@ -75,18 +75,28 @@ fn rows_of_one_order_have_one_customer() {
     let error = refused(read_export("conflict", GROUPED, export, Policy::new()));
     assert_eq!((error.code(), error.location().line), (Code::OrderConflict, Some(2)));
     assert!(error.problem().hint.as_deref().unwrap().contains("join"));
+    // Set aside, both rows are accounted for by one entry.
+    let ledger = read_export("conflict-2", GROUPED, &format!("{export}2,A,2025-01-02,1,1,FR\n"), aside()).unwrap();
+    let quality = ledger.quality();
+    let [entry] = quality.set_aside()[..] else { panic!("{:?}", quality.set_aside()) };
+    assert_eq!((entry.problem.code, entry.records), (Code::OrderConflict, 2));
+    assert_eq!((quality.count(Code::OrderConflict), quality.set_aside_tally(Table::Orders).records), (2, 2));
+    assert_eq!((quality.read(Table::Orders).records, quality.grouped().unwrap().rows), (3, 1));
+    // Both rows count against the limit.
+    assert!(read_export("conflict-3", GROUPED, export, Policy::new().max_rejects(2)).is_ok());
+    assert!(read_export("conflict-4", GROUPED, export, Policy::new().max_rejects(1)).is_err());
 }
 
 #[test]
 fn grouped_rows_follow_the_ledger_when_it_refuses_the_order() {
     let toml = "[orders]\nfile = \"export.csv\"\ngroup_by = \"order_id\"\n";
-    let export = "order_id,customer_id,ordered_on,revenue,cost_of_goods\n1,A,2025-01-02,10,-1\n1,A,2025-01-02,5,\n2,A,2025-01-02,5,-1\n2,A,2025-01-02,5,-1\n";
+    let export = "order_id,customer_id,ordered_on,revenue,cost_of_goods\n1,A,2025-01-02,10,1\n1,A,2025-01-02,5,\n2,A,2025-01-02,5,-1\n2,A,2025-01-02,5,-1\n";
     let ledger = read_export("refused", toml, export, aside().implicit_customers(true)).unwrap();
     assert_eq!(ledger.order_count(), 1);
     let tally = ledger.quality().set_aside_tally(Table::Orders);
     assert_eq!((tally.records, tally.money.to_string()), (2, "10.00".into()));
     assert_eq!(ledger.quality().grouped().map(|g| (g.rows, g.orders)), Some((2, 1)));
-    assert_eq!(ledger.quality().count(Code::CostSign), 1);
+    assert_eq!(ledger.quality().count(Code::CostSign), 2);
 }
 
 #[test]

@@ -9,6 +9,9 @@ use crate::ledger::{Ledger, Place};
 use crate::limits::COLUMNS_MAX;
 use crate::settings::{edits, nearest};
 
+/// Lines in which a header is looked for, to say how many to skip.
+const HEADER_LINES_MAX: usize = 10;
+
 /// Where the value of a known column or an attribute comes from.
 #[derive(Clone, Debug)]
 pub(super) enum Cell {
@@ -87,8 +90,11 @@ fn prologue(splitter: &mut Splitter<'_>, mapping: &Mapping) -> Result<()> {
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, 1..=0x7F, ..] | [1..=0x7F, 0, ..] => {
             Some((Code::Utf16, "the file is UTF-16", Some("save it as UTF-8")))
         }
-        [b'P', b'K', 3, 4, ..] => {
+        [b'P', b'K', 3, 4, ..] | [0xD0, 0xCF, 0x11, 0xE0, ..] => {
             Some((Code::UnknownHeader, "this is a workbook or a zip file, not CSV", Some("export it as CSV, UTF-8")))
+        }
+        [b'P', b'A', b'R', b'1', 0x15, ..] => {
+            Some((Code::UnknownHeader, "this is a Parquet file, not CSV", Some("export it as CSV, UTF-8")))
         }
         _ => None,
     };
@@ -158,7 +164,7 @@ fn header_names(splitter: &mut Splitter<'_>, planner: &Planner<'_>, mapping: &Ma
     splitter.set_delimiter(delimiter);
     splitter.find()?;
     if known == 0 {
-        return Err(unknown_header(splitter, planner));
+        return Err(unknown_header(splitter, planner, candidates));
     }
     names(splitter)
 }
@@ -188,7 +194,7 @@ fn names(splitter: &Splitter<'_>) -> Result<Vec<String>> {
 }
 
 #[cold]
-fn unknown_header(splitter: &Splitter<'_>, planner: &Planner<'_>) -> Error {
+fn unknown_header(splitter: &mut Splitter<'_>, planner: &Planner<'_>, candidates: &[u8]) -> Error {
     let record = splitter.record();
     let mut problem = splitter
         .problem(
@@ -199,7 +205,30 @@ fn unknown_header(splitter: &Splitter<'_>, planner: &Planner<'_>) -> Error {
         .value(String::from_utf8_lossy(record.whole()))
         .hint("the first line names the columns; a mapping reads other names (portefeuille map EXPORT proposes one)");
     problem.location.byte = Some(record.byte);
+    if let Some(line) = later_header(splitter, planner, candidates) {
+        let lines = line - 1;
+        problem = problem.hint(format!("line {line} holds names of columns: csv.skip_lines = {lines} in the mapping"));
+    }
     problem.into()
+}
+
+/// A line among the first ones that names columns, after a title or a remark.
+fn later_header(splitter: &mut Splitter<'_>, planner: &Planner<'_>, candidates: &[u8]) -> Option<u64> {
+    let least = columns(planner.table).iter().filter(|c| c.required).count().min(2);
+    for _ in 0..HEADER_LINES_MAX {
+        if splitter.advance().ok()? != Step::Record {
+            return None;
+        }
+        for delimiter in candidates {
+            splitter.set_delimiter(*delimiter);
+            let Ok(Step::Record) = splitter.find() else { continue };
+            let known = names(splitter).map_or(0, |names| names.iter().filter(|n| planner.knows(n)).count());
+            if known >= least {
+                return Some(splitter.record().line);
+            }
+        }
+    }
+    None
 }
 
 /// Finds columns by name, as the mapping and the table know them.

@@ -191,7 +191,7 @@ impl<'r> Splitter<'r> {
         loop {
             self.consume();
             let step = self.find()?;
-            if step != Step::Record || self.found.len > 0 && !self.is_spaces() {
+            if step != Step::Record || self.found.len > 0 && !self.is_blank() {
                 return Ok(step);
             }
             if self.lines.blank == 0 {
@@ -221,9 +221,14 @@ impl<'r> Splitter<'r> {
         Record::empty(self.skipped_at.0, self.skipped_at.1)
     }
 
-    fn is_spaces(&self) -> bool {
-        let bytes = &self.buffer[self.start..self.start + self.found.len];
-        bytes.first() == Some(&b' ') && bytes.iter().all(|b| *b == b' ')
+    /// True when no field holds anything but spaces, as in the rows that spreadsheets leave behind.
+    #[inline]
+    fn is_blank(&self) -> bool {
+        let first = self.buffer[self.start];
+        let record = || self.record();
+        (first == b' ' || first == b'"' || first == self.delimiter)
+            && self.found.bad_quote.is_none()
+            && (0..self.fields.len()).all(|at| record().get(at).iter().all(|b| *b == b' '))
     }
 
     fn consume(&mut self) {

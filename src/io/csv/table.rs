@@ -308,9 +308,8 @@ impl<'a> TableReader<'a> {
 
     fn tell_lines(&mut self, lines: Lines, file: u16) {
         let mut find = |code: Code, reason: String, line: u64, count: u64| {
-            let place = Place { file, line: u32::try_from(line).unwrap_or(u32::MAX), byte: 0 };
-            let mut problem = self.ledger.quality().locate(self.table, place, Problem::new(code, reason));
-            problem.location.byte = None;
+            let place = Place { file, line: u32::try_from(line).unwrap_or(u32::MAX), byte: Place::BYTE_UNKNOWN };
+            let problem = self.ledger.quality().locate(self.table, place, Problem::new(code, reason));
             self.ledger.quality_mut().find_all(problem, count);
         };
         if let Some(line) = lines.first_mixed {

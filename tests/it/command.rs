@@ -129,7 +129,7 @@ fn records_set_aside_are_listed_and_the_rest_is_analysed() {
     let rejects = fs::read_to_string(Path::new(&out).join("rejects.csv")).unwrap();
     let row = rejects.lines().nth(1).unwrap();
     assert!(row.starts_with("unknown_customer,orders,orders.csv,4,"), "{row}");
-    assert!(row.ends_with(",9,100.00"), "{row}");
+    assert!(row.ends_with(",9,100.00,1"), "{row}");
     let one_code = ["analyze", &tables, "--out", &out, "--on-reject", "unknown_customer=aside"];
     assert_eq!(code(&portefeuille(&one_code)), 0);
     assert_eq!(code(&portefeuille(&["analyze", &tables, "--out", &out, "--max-rejects", "1"])), 0);

@@ -65,7 +65,7 @@ pub(super) fn read(
     ledger: &mut Ledger,
     file: u16,
 ) -> Result<Plan> {
-    prologue(splitter, mapping)?;
+    prologue(splitter, mapping.format(table).skip_lines)?;
     let mut planner = Planner::new(table, mapping);
     let header = header_names(splitter, &planner, mapping)?;
     let record = splitter.record();
@@ -81,8 +81,7 @@ pub(super) fn read(
 }
 
 /// Refuses what is not delimited text, and passes over the mark of UTF-8 and the lines to skip.
-fn prologue(splitter: &mut Splitter<'_>, mapping: &Mapping) -> Result<()> {
-    let rewritten = splitter.is_rewritten();
+fn prologue(splitter: &mut Splitter<'_>, skip_lines: u64) -> Result<()> {
     let start: Vec<u8> = splitter.peek(8)?.to_vec();
     let refused = match start.as_slice() {
         [] => Some((Code::EmptyFile, "the file is empty", None)),
@@ -104,25 +103,22 @@ fn prologue(splitter: &mut Splitter<'_>, mapping: &Mapping) -> Result<()> {
         return Err(problem.into());
     }
     splitter.skip_mark()?;
-    if rewritten && start.starts_with("ï»¿".as_bytes()) {
-        let reason = "the file begins with the mark of UTF-8, and csv.encoding says otherwise";
-        return Err(splitter.problem(Code::BadMapping, reason).hint("remove csv.encoding from the mapping").into());
-    }
-    for _ in 0..mapping.csv.skip_lines {
+    for _ in 0..skip_lines {
         splitter.skip_line()?;
     }
     let first = splitter.peek(5)?;
     let first = first.strip_prefix(b"\"").unwrap_or(first);
     if first.len() >= 4 && first[..4].eq_ignore_ascii_case(b"sep=") {
         let problem = splitter.problem(Code::SepLine, "the first line is a sep= hint for spreadsheets, not the header");
-        return Err(problem.line(1 + mapping.csv.skip_lines).hint("csv.skip_lines = 1 in the mapping skips it").into());
+        let lines = 1 + skip_lines;
+        return Err(problem.line(lines).hint(format!("csv.skip_lines = {lines} in the mapping skips it")).into());
     }
     Ok(())
 }
 
 /// The names of the header, split at the delimiter that is stated or that yields the most known names.
 fn header_names(splitter: &mut Splitter<'_>, planner: &Planner<'_>, mapping: &Mapping) -> Result<Vec<String>> {
-    let candidates: &[u8] = match &mapping.csv.delimiter {
+    let candidates: &[u8] = match &mapping.format(planner.table).delimiter {
         Some(stated) => std::slice::from_ref(stated),
         None => b",;\t|",
     };

@@ -182,10 +182,6 @@ impl<'r> Splitter<'r> {
         Ok(&self.buffer[self.start..self.filled.min(self.start + count)])
     }
 
-    pub(super) fn is_rewritten(&self) -> bool {
-        self.source.is_rewritten()
-    }
-
     /// Passes over the record found last and finds the next; blank lines are counted and skipped.
     pub(crate) fn advance(&mut self) -> Result<Step> {
         loop {
@@ -286,7 +282,7 @@ impl<'r> Splitter<'r> {
     }
 
     /// Passes over the rest of the line, whatever is in it, in constant memory. False at the end of the file.
-    pub(super) fn skip_line(&mut self) -> Result<bool> {
+    pub(crate) fn skip_line(&mut self) -> Result<bool> {
         loop {
             let bytes = &self.buffer[self.start..self.filled];
             match memchr2(b'\n', b'\r', bytes) {

@@ -34,11 +34,14 @@ pub fn write_tables(
     folder.commit()
 }
 
+/// Writes the cells of a column.
+type CellWriter<'a, R> = Box<dyn Fn(&mut Rows<'_>, &R) + 'a>;
+
 /// A column: its name, whether any record has a value, and how a value is written.
 struct Column<'a, R> {
     name: &'a str,
     given: bool,
-    write: Box<dyn Fn(&mut Rows<'_>, &R) + 'a>,
+    write: CellWriter<'a, R>,
 }
 
 /// The columns of a table. One that no record has a value in is not written: it was not given, which is not blank.

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 /// The endings under which a table is found.
 const ENDINGS: [&str; 2] = [".csv", ".csv.gz"];
+/// The endings of files that may well be a table, but that are not read.
+const UNREAD_ENDINGS: [&str; 6] = [".xlsx", ".xls", ".xlsm", ".ods", ".parquet", ".txt"];
 /// The names of other files that an error lists.
 const NAMES_LISTED_MAX: usize = 10;
 
@@ -36,6 +38,12 @@ pub fn read_folder(folder: &Path, options: &ReadOptions) -> Result<Ledger> {
             part.read(&mut reader)?;
         }
         reader.finish()?;
+    }
+    for (table, expected) in &options.expect_rows {
+        if *expected > 0 && !found.contains_key(table) {
+            let reason = format!("0 rows, since there is no {table}.csv; {expected} were expected");
+            return Err(Problem::new(Code::RowsUnexpected, reason).table(*table).into());
+        }
     }
     if !found.contains_key(&Table::OrderLines) && !ledger.quality().given().revenue {
         let reason = "the orders have no revenue, and there are no order lines to give it";
@@ -182,6 +190,14 @@ fn missing(folder: &Path, entries: &[String], table: Table) -> Error {
     } else {
         format!("there is no {table}.csv; the folder holds: {there}")
     };
+    let unread = entries.iter().find(|entry| {
+        let rest = entry.strip_prefix(table.name()).unwrap_or_default();
+        UNREAD_ENDINGS.iter().any(|ending| rest.eq_ignore_ascii_case(ending))
+    });
+    if let Some(unread) = unread {
+        let problem = Problem::new(Code::TableMissing, reason).table(table).file(folder.display().to_string());
+        return problem.hint(format!("export {unread} as CSV, UTF-8: this build does not read it")).into();
+    }
     let hint = match table {
         Table::Customers => {
             "add it, take the customers from the orders (a mapping with [customers] from = \"orders\"), or make them \

@@ -134,7 +134,7 @@ impl OrderRow {
     }
 
     pub(super) fn place(&self) -> Place {
-        Place { file: self.file, line: self.line, byte: 0 }
+        Place { file: self.file, line: self.line, byte: Place::BYTE_UNKNOWN }
     }
 
     fn same_content(&self, other: &Self) -> bool {
@@ -234,7 +234,7 @@ impl Ledger {
         };
         let (index, new) = self.order_ids.intern(fields.order_id);
         if !new {
-            self.order_again(index, &row, fields);
+            self.order_again(index, &row, fields, at);
             return;
         }
         self.orders.push(row);
@@ -289,11 +289,11 @@ impl Ledger {
     }
 
     /// The same order id again: counted once when the content is the same, else neither can be trusted.
-    fn order_again(&mut self, index: u32, row: &OrderRow, fields: &OrderFields<'_>) {
+    fn order_again(&mut self, index: u32, row: &OrderRow, fields: &OrderFields<'_>, at: Place) {
         let first = self.orders[index as usize];
         let again = Rejected::new(
             Table::Orders,
-            row.place(),
+            at,
             Problem::new(
                 Code::OrderRepeated,
                 format!("the same order again, first on line {}: counted once", first.line),

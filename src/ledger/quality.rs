@@ -143,7 +143,13 @@ pub(crate) struct Place {
     pub(crate) file: u16,
     /// The line from 1, or the record's position in memory.
     pub(crate) line: u32,
+    /// The first byte, or [`Place::BYTE_UNKNOWN`].
     pub(crate) byte: u64,
+}
+
+impl Place {
+    /// Stands for a byte that was not kept.
+    pub(crate) const BYTE_UNKNOWN: u64 = u64::MAX;
 }
 
 /// A record that cannot be used, on its way to being refused or set aside.
@@ -249,7 +255,8 @@ impl Quality {
         all
     }
 
-    /// How often each code occurred, findings and set-aside records alike.
+    /// How often each code occurred, findings and set-aside records alike. Rows that were grouped into an order that is
+    /// set aside count each.
     pub fn counts(&self) -> &BTreeMap<Code, u64> {
         &self.counts
     }
@@ -314,7 +321,7 @@ impl Quality {
         problem.location.table = Some(table);
         if at.file > 0 {
             problem.location.file = self.files.get(usize::from(at.file) - 1).cloned();
-            problem.location.byte = Some(at.byte);
+            problem.location.byte = Some(at.byte).filter(|byte| at.line > 0 && *byte != Place::BYTE_UNKNOWN);
         }
         if at.line > 0 {
             problem.location.line = Some(at.line.into());
@@ -326,9 +333,10 @@ impl Quality {
         let table = rejected.table;
         let problem = self.locate(table, rejected.at, rejected.problem.clone());
         let code = problem.code;
-        if policy.sets_aside(code, self.limited) {
+        // The rows of a grouped order go together: all of them must be within the limit.
+        if policy.sets_aside(code, self.limited + rejected.records.saturating_sub(1)) {
             if !matches!(code, Code::EmptyAside | Code::OrderSetAside) {
-                self.limited += 1;
+                self.limited += rejected.records;
             }
             self.put_aside(table, SetAside::of(rejected, problem));
         } else {
@@ -363,7 +371,7 @@ impl Quality {
     }
 
     fn put_aside(&mut self, table: Table, item: SetAside) {
-        *self.counts.entry(item.problem.code).or_default() += 1;
+        *self.counts.entry(item.problem.code).or_default() += item.records;
         self.aside.entry(table).or_default().count_many(item.records, item.money);
         self.set_aside.push(item);
     }

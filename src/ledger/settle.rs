@@ -107,7 +107,8 @@ impl Ledger {
                 Ok(_) => {}
                 Err(problem) => {
                     all_used = false;
-                    let problem = problem.value(self.order_ids.id(index as u32).to_string());
+                    let mut problem = problem;
+                    problem.reason = format!("order {}: {}", self.order_ids.id(index as u32), problem.reason).into();
                     let rejected = Rejected::new(Table::Orders, row.place(), problem);
                     let customer = Some(self.customer_ids.id(row.customer).as_ref());
                     row.uncount_grouped(quality);
@@ -323,7 +324,7 @@ impl Quality {
             let of_table = item.problem.location.table == Some(table) && item.problem.code == from;
             if of_table && item.problem.value.as_deref().is_some_and(|id| excluded(IdRef::new(id))) {
                 item.problem.code = to;
-                moved += 1;
+                moved += item.records;
             }
         }
         if moved > 0 {

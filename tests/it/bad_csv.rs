@@ -73,8 +73,10 @@ fn bad_07_latin_1_is_read_when_stated() {
     assert_eq!(customer.attributes().next(), Some(("région", "Île")));
     // A byte that stands for no character is still refused.
     assert_eq!(ledger.quality().count(Code::BadUtf8), 1);
-    let marked = [b"\xEF\xBB\xBF", &text[..]].concat();
-    assert_eq!(refused(read_with(Customers, marked, aside(), &options)).code(), Code::BadMapping);
+    // The mark of UTF-8 goes before what is stated.
+    let marked = "\u{FEFF}customer_id,name\n1,Œuvre\n";
+    let ledger = read_with(Customers, marked, Policy::new(), &options).unwrap();
+    assert_eq!(ledger.customers().next().unwrap().name(), Some("Œuvre"));
 }
 
 #[test]
@@ -126,6 +128,14 @@ fn bad_14_blank_lines() {
     assert_eq!(ledger.order_count(), 2);
     assert_eq!(ledger.quality().examples()[0].location.line, Some(2));
     refuses(Orders, orders("\n\no-1,C1,2025-01-31,x\n"), Expected(Code::BadMoney, 4, "revenue", ""));
+}
+
+#[test]
+fn bad_14_rows_of_empty_fields() {
+    let text = orders(",,,\no-1,C1,2025-01-31,10\n , ,,\n\"\",,,\n,,\n");
+    let ledger = finds(Orders, &text, Code::BlankLines, 4);
+    assert_eq!((ledger.order_count(), ledger.quality().read(Orders).records), (1, 1));
+    assert_eq!(finds(Orders, text.replace(',', ";"), Code::BlankLines, 4).order_count(), 1);
 }
 
 #[test]
@@ -243,6 +253,25 @@ fn bad_27_tabs_and_bars() {
 }
 
 #[test]
+fn bad_27_quoted_names_under_any_delimiter() {
+    let rows = "\"o-1\",\"C1\",\"2025-01-31\",\"10\"\no-2,C1,2025-01-31,10\n";
+    let all = "\"order_id\",\"customer_id\",\"ordered_on\",\"revenue\"";
+    for header in [all, "order_id,\"customer_id\",ordered_on,revenue", "order_id,customer_id,ordered_on,\"revenue\""] {
+        for delimiter in [",", ";", "\t", "|"] {
+            for (mark, end) in [("", "\n"), ("\u{FEFF}", "\n"), ("", "\r\n"), ("\u{FEFF}", "\r\n")] {
+                let text = format!("{mark}{header}\n{rows}").replace(',', delimiter).replace('\n', end);
+                assert_eq!(takes(Orders, text).order_count(), 2);
+            }
+        }
+    }
+    // Only when no delimiter fits is the quoting at fault, and a header of other names is not.
+    refuses(Orders, "\"order_id\"x;\"customer_id\";b\n", Expected(Code::BadQuoting, 1, "", "mend"));
+    refuses(Orders, "\"Num\";\"Client\"\n", Expected(Code::UnknownHeader, 1, "", "map EXPORT"));
+    // A name with a line break is no quote left open.
+    takes(Customers, "\"customer_id\";\"the\nregion\"\nC1;x\n");
+}
+
+#[test]
 fn bad_28_sep_line() {
     for line in ["sep=,", "SEP=;", "\"sep=,\""] {
         let text = format!("{line}\n{}", orders("o-1,C1,2025-01-31,10\n"));
@@ -300,6 +329,8 @@ fn bad_34_header_again() {
 #[test]
 fn bad_35_no_header() {
     refuses(Orders, "o-1,C1,2025-01-31,10\n", Expected(Code::UnknownHeader, 1, "", "names the columns"));
+    let titled = format!("Orders of 2025\n\n{}", orders("o-1,C1,2025-01-31,10\n").replace(',', ";"));
+    refuses(Orders, titled, Expected(Code::UnknownHeader, 1, "", "csv.skip_lines = 2"));
 }
 
 #[test]

@@ -246,3 +246,20 @@ fn a_french_file_is_read_as_stated() {
     assert_eq!(ledger.quality().read(Table::Orders).money.to_string(), "1222.56");
     assert_eq!(ledger.order_dates().unwrap().1.to_string(), "2025-02-01");
 }
+
+#[test]
+fn what_no_setting_reads_is_not_given_one() {
+    for value in [".5", "1.", "-.5"] {
+        refuses_value("revenue", value, Code::BadMoney, "0.5 and 1.0");
+    }
+    for value in ["12 34,5", "1,23,456.7", "1.2.3"] {
+        refuses_value("revenue", value, Code::BadMoney, "not grouped by three");
+    }
+    refuses_value("revenue", "n.c.", Code::BadMoney, "csv.null = [\"n.c.\"]");
+    refuses_value("lines", "n.c.", Code::BadInteger, "csv.null = [\"n.c.\"]");
+    refuses_value("ordered_on", "9999-12-31", Code::BadDate, "a placeholder?");
+    let mapping = Mapping::from_toml("[csv]\nformat = \"fr\"\nthousands = \" \"", "m").unwrap();
+    let text = "order_id;customer_id;ordered_on;revenue\no-1;C1;31/01/2025;12 34,5\n";
+    let error = refused(read_with(Table::Orders, text, Policy::new(), &ReadOptions::default().mapping(mapping)));
+    assert!(error.to_string().contains("not grouped by three"), "{error}");
+}

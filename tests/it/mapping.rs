@@ -75,6 +75,16 @@ fn rows_of_one_order_have_one_customer() {
     let error = refused(read_export("conflict", GROUPED, export, Policy::new()));
     assert_eq!((error.code(), error.location().line), (Code::OrderConflict, Some(2)));
     assert!(error.problem().hint.as_deref().unwrap().contains("join"));
+    // Set aside, both rows are accounted for by one entry.
+    let ledger = read_export("conflict-2", GROUPED, &format!("{export}2,A,2025-01-02,1,1,FR\n"), aside()).unwrap();
+    let quality = ledger.quality();
+    let [entry] = quality.set_aside()[..] else { panic!("{:?}", quality.set_aside()) };
+    assert_eq!((entry.problem.code, entry.records), (Code::OrderConflict, 2));
+    assert_eq!((quality.count(Code::OrderConflict), quality.set_aside_tally(Table::Orders).records), (2, 2));
+    assert_eq!((quality.read(Table::Orders).records, quality.grouped().unwrap().rows), (3, 1));
+    // Both rows count against the limit.
+    assert!(read_export("conflict-3", GROUPED, export, Policy::new().max_rejects(2)).is_ok());
+    assert!(read_export("conflict-4", GROUPED, export, Policy::new().max_rejects(1)).is_err());
 }
 
 #[test]
@@ -86,7 +96,7 @@ fn grouped_rows_follow_the_ledger_when_it_refuses_the_order() {
     let tally = ledger.quality().set_aside_tally(Table::Orders);
     assert_eq!((tally.records, tally.money.to_string()), (2, "10.00".into()));
     assert_eq!(ledger.quality().grouped().map(|g| (g.rows, g.orders)), Some((2, 1)));
-    assert_eq!(ledger.quality().count(Code::CostSign), 1);
+    assert_eq!(ledger.quality().count(Code::CostSign), 2);
 }
 
 #[test]
@@ -224,4 +234,71 @@ fn the_proposal_for_a_real_export_works_as_is() {
     let text = propose_mapping(&folder.join("onlineretail.csv.gz")).unwrap();
     let ledger = read_folder(&folder, &mapped(&text)).unwrap_or_else(|e| panic!("{e}\n{text}"));
     assert_eq!((ledger.order_count(), ledger.customer_count()), (22_190, 4_372), "{text}");
+}
+
+/// The mapping that is proposed for an export, which must be one.
+fn proposed(name: &str, export: &str) -> (Folder, String) {
+    let folder = Folder::new(name, &[("export.csv", export.as_bytes())]);
+    let text = propose_mapping(&folder.0.join("export.csv")).unwrap();
+    Mapping::from_toml(&text, "mapping.toml").unwrap_or_else(|e| panic!("{e}\n{text}"));
+    (folder, text)
+}
+
+#[test]
+fn a_proposal_joins_ids_that_start_again() {
+    let header = "No commande;Client;Date;Montant\n";
+    for (name, rows, join) in [
+        ("years", "1;A;2024-01-05;10\n1;A;2025-01-07;20\n2;A;2025-01-08;5\n", "join = [\"Date\", \"No commande\"]"),
+        (
+            "customers",
+            "1;A;2024-01-05;10\n1;B;2025-01-07;20\n2;B;2025-01-08;5\n",
+            "join = [\"Client\", \"No commande\"]",
+        ),
+    ] {
+        let (folder, text) = proposed(name, &format!("{header}{rows}"));
+        assert!(text.contains(join) && !text.contains("group_by"), "{text}");
+        assert_eq!(read_folder(&folder.0, &mapped(&text)).unwrap().order_count(), 3);
+    }
+    let (_folder, text) = proposed("unclear", "No commande;Date;Montant\n1;2024-01-05 10:00;1\n1;2025-01-05 10:00;2\n");
+    assert!(!text.contains("\ngroup_by") && text.contains("every year"), "{text}");
+}
+
+#[test]
+fn a_proposal_passes_over_what_stands_above_the_header() {
+    for (name, above) in [("sep", "sep=;\n"), ("title", "Ventes 2025, Lyon\n\n")] {
+        let (folder, text) =
+            proposed(name, &format!("{above}id;Client;Date;Montant\n1;A;05/01/2024;10,5\n2;A;15/01/2024;3\n"));
+        assert!(text.contains("skip_lines") && text.contains("order_id = \"id\""), "{text}");
+        assert_eq!(read_folder(&folder.0, &mapped(&text)).unwrap().order_count(), 2);
+    }
+}
+
+#[test]
+fn a_proposal_tells_customers_and_day_numbers() {
+    let (_folder, text) = proposed("list", "Code client;Nom;Pays;Taille\nA;Anna;FR;3\n");
+    assert!(text.contains("[customers]\nfile") && !text.contains("[orders]"), "{text}");
+    assert!(text.contains("customer_id = \"Code client\"") && text.contains("name = \"Nom\""), "{text}");
+    let (_folder, text) = proposed("serials", "Invoice,Customer,Date,Amount\n1,A,45658,10\n");
+    assert!(text.contains("day numbers of a spreadsheet"), "{text}");
+}
+
+#[test]
+fn a_table_can_be_written_in_another_way() {
+    let toml = "[csv]\nformat = \"fr\"\n[orders.csv]\nskip_lines = 1\nformat = \"en\"\n[customers.csv]\nencoding = \"windows-1252\"\n";
+    let customers = b"customer_id;name\nC1;Andr\xE9\n";
+    let orders = format!("sep=,\n{ORDERS}\no-1,C1,2025-01-31,10.5\n");
+    let events = "customer_id;occurred_on;kind;cost\nC1;31/01/2025;visit;1,5\n";
+    let tables = [
+        (Table::Customers, &customers[..]),
+        (Table::Orders, orders.as_bytes()),
+        (Table::ServiceEvents, events.as_bytes()),
+    ];
+    let ledger = read_all(&tables, Policy::new(), &mapped(toml)).unwrap();
+    assert_eq!(ledger.customers().next().unwrap().name(), Some("André"));
+    assert_eq!(
+        (units(&ledger, Table::Orders).0, units(&ledger, Table::ServiceEvents).0),
+        ("10.50".into(), "1.50".into())
+    );
+    let error = Mapping::from_toml("[orders.csv]\ndelimiter = \"x\"", "m").unwrap_err();
+    assert!(error.to_string().contains(r#"one of "," ";" "\t" "|" was expected"#), "{error}");
 }

@@ -9,6 +9,9 @@ use crate::ledger::{Ledger, Place};
 use crate::limits::COLUMNS_MAX;
 use crate::settings::{edits, nearest};
 
+/// Lines in which a header is looked for, to say how many to skip.
+const HEADER_LINES_MAX: usize = 10;
+
 /// Where the value of a known column or an attribute comes from.
 #[derive(Clone, Debug)]
 pub(super) enum Cell {
@@ -62,7 +65,7 @@ pub(super) fn read(
     ledger: &mut Ledger,
     file: u16,
 ) -> Result<Plan> {
-    prologue(splitter, mapping)?;
+    prologue(splitter, mapping.format(table).skip_lines)?;
     let mut planner = Planner::new(table, mapping);
     let header = header_names(splitter, &planner, mapping)?;
     let record = splitter.record();
@@ -78,8 +81,7 @@ pub(super) fn read(
 }
 
 /// Refuses what is not delimited text, and passes over the mark of UTF-8 and the lines to skip.
-fn prologue(splitter: &mut Splitter<'_>, mapping: &Mapping) -> Result<()> {
-    let rewritten = splitter.is_rewritten();
+fn prologue(splitter: &mut Splitter<'_>, skip_lines: u64) -> Result<()> {
     let start: Vec<u8> = splitter.peek(8)?.to_vec();
     let refused = match start.as_slice() {
         [] => Some((Code::EmptyFile, "the file is empty", None)),
@@ -87,8 +89,11 @@ fn prologue(splitter: &mut Splitter<'_>, mapping: &Mapping) -> Result<()> {
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, 1..=0x7F, ..] | [1..=0x7F, 0, ..] => {
             Some((Code::Utf16, "the file is UTF-16", Some("save it as UTF-8")))
         }
-        [b'P', b'K', 3, 4, ..] => {
+        [b'P', b'K', 3, 4, ..] | [0xD0, 0xCF, 0x11, 0xE0, ..] => {
             Some((Code::UnknownHeader, "this is a workbook or a zip file, not CSV", Some("export it as CSV, UTF-8")))
+        }
+        [b'P', b'A', b'R', b'1', 0x15, ..] => {
+            Some((Code::UnknownHeader, "this is a Parquet file, not CSV", Some("export it as CSV, UTF-8")))
         }
         _ => None,
     };
@@ -98,48 +103,64 @@ fn prologue(splitter: &mut Splitter<'_>, mapping: &Mapping) -> Result<()> {
         return Err(problem.into());
     }
     splitter.skip_mark()?;
-    if rewritten && start.starts_with("ï»¿".as_bytes()) {
-        let reason = "the file begins with the mark of UTF-8, and csv.encoding says otherwise";
-        return Err(splitter.problem(Code::BadMapping, reason).hint("remove csv.encoding from the mapping").into());
-    }
-    for _ in 0..mapping.csv.skip_lines {
+    for _ in 0..skip_lines {
         splitter.skip_line()?;
     }
     let first = splitter.peek(5)?;
     let first = first.strip_prefix(b"\"").unwrap_or(first);
     if first.len() >= 4 && first[..4].eq_ignore_ascii_case(b"sep=") {
         let problem = splitter.problem(Code::SepLine, "the first line is a sep= hint for spreadsheets, not the header");
-        return Err(problem.line(1 + mapping.csv.skip_lines).hint("csv.skip_lines = 1 in the mapping skips it").into());
+        let lines = 1 + skip_lines;
+        return Err(problem.line(lines).hint(format!("csv.skip_lines = {lines} in the mapping skips it")).into());
     }
     Ok(())
 }
 
 /// The names of the header, split at the delimiter that is stated or that yields the most known names.
 fn header_names(splitter: &mut Splitter<'_>, planner: &Planner<'_>, mapping: &Mapping) -> Result<Vec<String>> {
-    let candidates: &[u8] = match &mapping.csv.delimiter {
+    let candidates: &[u8] = match &mapping.format(planner.table).delimiter {
         Some(stated) => std::slice::from_ref(stated),
         None => b",;\t|",
     };
     splitter.set_delimiter(candidates[0]);
-    if splitter.advance()? != Step::Record {
-        return Err(splitter.problem(Code::NoHeader, "there is no header line").into());
+    // Quotes that do not match under one delimiter rule out that delimiter, not the header.
+    let mut unfit = None;
+    match splitter.advance() {
+        Ok(Step::Record) => {}
+        Ok(_) => return Err(splitter.problem(Code::NoHeader, "there is no header line").into()),
+        Err(error) if error.code() == Code::UnclosedQuote => unfit = Some(error),
+        Err(error) => return Err(error),
     }
     let mut best: Option<(usize, u8)> = None;
     for delimiter in candidates {
         splitter.set_delimiter(*delimiter);
-        if splitter.find()? != Step::Record {
-            continue;
-        }
-        let known = names(splitter)?.iter().filter(|n| planner.knows(n)).count();
-        if best.is_none_or(|(most, _)| known > most) {
-            best = Some((known, *delimiter));
+        let read = match splitter.find() {
+            Ok(Step::Record) => names(splitter),
+            Ok(_) => continue,
+            Err(error) => Err(error),
+        };
+        match read {
+            Ok(names) => {
+                let known = names.iter().filter(|n| planner.knows(n)).count();
+                if best.is_none_or(|(most, _)| known > most) {
+                    best = Some((known, *delimiter));
+                }
+            }
+            Err(error) if matches!(error.code(), Code::BadQuoting | Code::UnclosedQuote) => {
+                unfit.get_or_insert(error);
+            }
+            Err(error) => return Err(error),
         }
     }
-    let (known, delimiter) = best.unwrap_or((0, candidates[0]));
+    let (known, delimiter) = match (best, unfit) {
+        (Some(best), _) => best,
+        (None, Some(error)) => return Err(error),
+        (None, None) => (0, candidates[0]),
+    };
     splitter.set_delimiter(delimiter);
     splitter.find()?;
     if known == 0 {
-        return Err(unknown_header(splitter, planner));
+        return Err(unknown_header(splitter, planner, candidates));
     }
     names(splitter)
 }
@@ -169,7 +190,7 @@ fn names(splitter: &Splitter<'_>) -> Result<Vec<String>> {
 }
 
 #[cold]
-fn unknown_header(splitter: &Splitter<'_>, planner: &Planner<'_>) -> Error {
+fn unknown_header(splitter: &mut Splitter<'_>, planner: &Planner<'_>, candidates: &[u8]) -> Error {
     let record = splitter.record();
     let mut problem = splitter
         .problem(
@@ -180,7 +201,30 @@ fn unknown_header(splitter: &Splitter<'_>, planner: &Planner<'_>) -> Error {
         .value(String::from_utf8_lossy(record.whole()))
         .hint("the first line names the columns; a mapping reads other names (portefeuille map EXPORT proposes one)");
     problem.location.byte = Some(record.byte);
+    if let Some(line) = later_header(splitter, planner, candidates) {
+        let lines = line - 1;
+        problem = problem.hint(format!("line {line} holds names of columns: csv.skip_lines = {lines} in the mapping"));
+    }
     problem.into()
+}
+
+/// A line among the first ones that names columns, after a title or a remark.
+fn later_header(splitter: &mut Splitter<'_>, planner: &Planner<'_>, candidates: &[u8]) -> Option<u64> {
+    let least = columns(planner.table).iter().filter(|c| c.required).count().min(2);
+    for _ in 0..HEADER_LINES_MAX {
+        if splitter.advance().ok()? != Step::Record {
+            return None;
+        }
+        for delimiter in candidates {
+            splitter.set_delimiter(*delimiter);
+            let Ok(Step::Record) = splitter.find() else { continue };
+            let known = names(splitter).map_or(0, |names| names.iter().filter(|n| planner.knows(n)).count());
+            if known >= least {
+                return Some(splitter.record().line);
+            }
+        }
+    }
+    None
 }
 
 /// Finds columns by name, as the mapping and the table know them.

@@ -1,21 +1,22 @@
 //! What would help to read a value that could not be read.
 
-use super::{DateFormat, value};
+use super::{DateFormat, Format, Thousands, value};
 use crate::money::NumberFault;
 use std::borrow::Cow;
 
 type Hint = Option<Cow<'static, str>>;
 
-/// A word that people write for "no value".
-fn null_word(text: &str) -> Hint {
-    const WORDS: [&str; 12] =
-        ["null", "nil", "none", "na", "n/a", "#n/a", "nan", "inf", "-inf", "infinity", "-", "\\n"];
-    let found = WORDS.contains(&text.to_ascii_lowercase().as_str());
-    found.then(|| format!("if it stands for no value: csv.null = [{text:?}] in the mapping").into())
+/// The most characters of a word that is proposed to stand for no value.
+const WORD_CHARS_MAX: usize = 20;
+
+/// A word that people write for "no value": one of those that are known, or anything short without a digit.
+pub(super) fn null_word(text: &str) -> Hint {
+    let short = text.chars().count() <= WORD_CHARS_MAX && !text.chars().any(char::is_numeric);
+    short.then(|| format!("if it stands for no value: csv.null = [{text:?}] in the mapping").into())
 }
 
 /// What helps with a number.
-pub(super) fn number(text: &str, fault: NumberFault, decimal: u8, rounding: bool) -> Hint {
+pub(super) fn number(text: &str, fault: NumberFault, format: &Format, rounding: bool) -> Hint {
     match fault {
         NumberFault::TooPrecise if rounding => {
             return Some("csv.round_money = true in the mapping rounds it, half to even".into());
@@ -23,7 +24,7 @@ pub(super) fn number(text: &str, fault: NumberFault, decimal: u8, rounding: bool
         NumberFault::TooPrecise | NumberFault::OutOfRange | NumberFault::Empty => return None,
         NumberFault::NotANumber => {}
     }
-    null_word(text).or_else(|| written(text)).or_else(|| separated(text, decimal))
+    written(text).or_else(|| null_word(text)).or_else(|| bare_point(text)).or_else(|| separated(text, format.decimal))
 }
 
 /// Numbers written in a way that no setting reads.
@@ -61,12 +62,37 @@ fn written(text: &str) -> Hint {
     Some(hint.into())
 }
 
+/// A decimal sign without a digit on one side, which no setting reads.
+fn bare_point(text: &str) -> Hint {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+    let sign = ['.', ','].into_iter().find(|sign| {
+        unsigned.strip_prefix(*sign).is_some_and(digits) || unsigned.strip_suffix(*sign).is_some_and(digits)
+    })?;
+    Some(format!("write a digit on both sides of the decimal sign in the export: 0{sign}5 and 1{sign}0").into())
+}
+
+/// True when some settings of the separators read a number.
+fn is_readable(text: &str) -> bool {
+    use Thousands::{Apostrophe, Comma, Dot, Space};
+    let separators = [None, Some(Space), Some(Comma), Some(Dot), Some(Apostrophe)];
+    let mut formats = [b'.', b','].into_iter().flat_map(|sign| separators.map(|thousands| (sign, thousands)));
+    formats.any(|(decimal, thousands)| {
+        value::decimal(text.as_bytes(), &Format { decimal, thousands, ..Format::default() }).is_ok()
+    })
+}
+
 /// Numbers with separators that a setting reads.
 fn separated(text: &str, decimal: u8) -> Hint {
     let is_part =
         |c: char| c.is_ascii_digit() || matches!(c, '-' | ',' | '.' | ' ' | '\u{A0}' | '\u{202F}' | '\'' | '’');
     if !text.chars().all(is_part) || !text.bytes().any(|b| b.is_ascii_digit()) {
         return None;
+    }
+    if !is_readable(text) {
+        let separated = text.contains([' ', '\u{A0}', '\u{202F}', ',', '.', '\'', '’']);
+        return separated
+            .then(|| "its digits are not grouped by three, so no setting reads it: mend it in the export".into());
     }
     let spaces = text.contains([' ', '\u{A0}', '\u{202F}']);
     let last = text.rfind([',', '.']).map(|at| (text.as_bytes()[at], text.len() - at - 1));
@@ -100,6 +126,9 @@ pub(super) fn date(text: &str, format: DateFormat, has_time: bool) -> Hint {
     }
     if text.starts_with("0000-00-00") || text == "00/00/0000" || text == "00000000" {
         return Some(format!("if it stands for no date: csv.null = [{text:?}] in the mapping").into());
+    }
+    if text.contains("9999") || text.contains("2999") {
+        return Some(format!("a placeholder? csv.null = [{text:?}] in the mapping reads it as missing").into());
     }
     if digits_only && bytes.len() == 5 {
         return Some("a day number of a spreadsheet: format the column as a date and export it again".into());

@@ -264,7 +264,7 @@ impl<'a> Row<'a> {
     #[cold]
     fn bad_number(&self, column: usize, code: Code, what: &str, text: &[u8], fault: NumberFault) -> Fault {
         let shown = String::from_utf8_lossy(text);
-        let hint = hints::number(&shown, fault, self.format.decimal, code == Code::BadMoney);
+        let hint = hints::number(&shown, fault, self.format, code == Code::BadMoney);
         // A number that is too large is outside its limits; one that is too precise cannot be read exactly.
         let code = if fault == NumberFault::OutOfRange { Code::OutOfRange } else { code };
         self.bad_value(column, code, format!("{what}: {fault}"), text, hint)
@@ -296,7 +296,10 @@ impl<'a> Row<'a> {
             return Ok(None);
         }
         value::integer(text).map(Some).map_err(|fault| {
-            let hint = text.contains(&b'.').then_some(Cow::Borrowed("write it without decimals"));
+            let hint = match text.contains(&b'.') && text.iter().any(u8::is_ascii_digit) {
+                true => Some(Cow::Borrowed("write it without decimals")),
+                false => hints::null_word(&String::from_utf8_lossy(text)),
+            };
             let code = if fault == NumberFault::OutOfRange { Code::OutOfRange } else { Code::BadInteger };
             self.bad_value(column, code, "a whole number such as 30 was expected".into(), text, hint)
         })

@@ -48,6 +48,9 @@ impl Read for Metered<'_> {
 struct Rewritten {
     utf8: Vec<u8>,
     at: usize,
+    begun: bool,
+    /// The file begins with the mark of UTF-8, which goes before what was stated.
+    marked: bool,
 }
 
 impl<'r> Source<'r> {
@@ -62,11 +65,6 @@ impl<'r> Source<'r> {
         };
         let rewritten = (encoding == Encoding::Windows1252).then(Rewritten::default);
         Self { bytes, rewritten, name: name.into(), table }
-    }
-
-    /// True when the bytes are rewritten from another encoding.
-    pub(super) fn is_rewritten(&self) -> bool {
-        self.rewritten.is_some()
     }
 
     /// A problem of this file.
@@ -93,7 +91,14 @@ impl<'r> Source<'r> {
                 }
                 rewritten.at = 0;
                 rewritten.utf8.clear();
-                to_utf8(&raw[..count], &mut rewritten.utf8);
+                if !std::mem::replace(&mut rewritten.begun, true) {
+                    rewritten.marked = raw[..count].starts_with(b"\xEF\xBB\xBF");
+                }
+                if rewritten.marked {
+                    rewritten.utf8.extend_from_slice(&raw[..count]);
+                } else {
+                    to_utf8(&raw[..count], &mut rewritten.utf8);
+                }
             }
             let rest = &rewritten.utf8[rewritten.at..];
             let count = rest.len().min(into.len() - filled);

@@ -182,16 +182,12 @@ impl<'r> Splitter<'r> {
         Ok(&self.buffer[self.start..self.filled.min(self.start + count)])
     }
 
-    pub(super) fn is_rewritten(&self) -> bool {
-        self.source.is_rewritten()
-    }
-
     /// Passes over the record found last and finds the next; blank lines are counted and skipped.
     pub(crate) fn advance(&mut self) -> Result<Step> {
         loop {
             self.consume();
             let step = self.find()?;
-            if step != Step::Record || self.found.len > 0 && !self.is_spaces() {
+            if step != Step::Record || self.found.len > 0 && !self.is_blank() {
                 return Ok(step);
             }
             if self.lines.blank == 0 {
@@ -221,9 +217,14 @@ impl<'r> Splitter<'r> {
         Record::empty(self.skipped_at.0, self.skipped_at.1)
     }
 
-    fn is_spaces(&self) -> bool {
-        let bytes = &self.buffer[self.start..self.start + self.found.len];
-        bytes.first() == Some(&b' ') && bytes.iter().all(|b| *b == b' ')
+    /// True when no field holds anything but spaces, as in the rows that spreadsheets leave behind.
+    #[inline]
+    fn is_blank(&self) -> bool {
+        let first = self.buffer[self.start];
+        let record = || self.record();
+        (first == b' ' || first == b'"' || first == self.delimiter)
+            && self.found.bad_quote.is_none()
+            && (0..self.fields.len()).all(|at| record().get(at).iter().all(|b| *b == b' '))
     }
 
     fn consume(&mut self) {
@@ -281,7 +282,7 @@ impl<'r> Splitter<'r> {
     }
 
     /// Passes over the rest of the line, whatever is in it, in constant memory. False at the end of the file.
-    pub(super) fn skip_line(&mut self) -> Result<bool> {
+    pub(crate) fn skip_line(&mut self) -> Result<bool> {
         loop {
             let bytes = &self.buffer[self.start..self.filled];
             match memchr2(b'\n', b'\r', bytes) {

@@ -53,7 +53,7 @@ impl<'a> TableReader<'a> {
     /// Reads one file of the table. Records that cannot be used do not make it fail.
     pub(crate) fn part<'r>(&mut self, name: &str, reader: Box<dyn Read + 'r>) -> Result<()> {
         let mapping = &self.options.mapping;
-        let source = Source::new(reader, name, self.table, mapping.csv.encoding);
+        let source = Source::new(reader, name, self.table, mapping.format(self.table).encoding);
         let mut splitter = Splitter::new(source, self.options.block_bytes);
         let file = self.ledger.quality_mut().open_file(name);
         let plan = header::read(&mut splitter, self.table, mapping, self.ledger, file)?;
@@ -67,7 +67,7 @@ impl<'a> TableReader<'a> {
                 Step::TooLong => splitter.skipped(),
                 Step::End => break,
             };
-            let row = Row { record, plan: &plan, format: &mapping.csv, findings: &findings, file };
+            let row = Row { record, plan: &plan, format: mapping.format(self.table), findings: &findings, file };
             match step {
                 Step::Record => self.take(&row)?,
                 _ => self.too_long(&row),
@@ -87,7 +87,7 @@ impl<'a> TableReader<'a> {
             Mode::Grouped(groups) => groups.finish(self.ledger),
             Mode::Gathered(gather) => {
                 let findings = Findings::default();
-                gather.finish(self.ledger, &self.options.mapping.csv, &findings);
+                gather.finish(self.ledger, self.options.mapping.format(self.table), &findings);
                 findings.tell(self.ledger, self.table);
             }
         }
@@ -308,9 +308,8 @@ impl<'a> TableReader<'a> {
 
     fn tell_lines(&mut self, lines: Lines, file: u16) {
         let mut find = |code: Code, reason: String, line: u64, count: u64| {
-            let place = Place { file, line: u32::try_from(line).unwrap_or(u32::MAX), byte: 0 };
-            let mut problem = self.ledger.quality().locate(self.table, place, Problem::new(code, reason));
-            problem.location.byte = None;
+            let place = Place { file, line: u32::try_from(line).unwrap_or(u32::MAX), byte: Place::BYTE_UNKNOWN };
+            let problem = self.ledger.quality().locate(self.table, place, Problem::new(code, reason));
             self.ledger.quality_mut().find_all(problem, count);
         };
         if let Some(line) = lines.first_mixed {

@@ -38,7 +38,7 @@ use std::collections::BTreeMap;
 /// # Ok::<(), portefeuille::Error>(())
 /// ```
 ///
-/// The settings under `[csv]`, for all files:
+/// The settings under `[csv]`, for all files, and under `[orders.csv]` and the like for those of one table:
 ///
 /// | setting | default | meaning |
 /// |---|---|---|
@@ -51,7 +51,7 @@ use std::collections::BTreeMap;
 /// | `skip_lines` | 0 | lines before the header |
 /// | `trim_ids` | false | removes spaces around ids |
 /// | `round_money` | false | rounds amounts half to even to four decimals, counted |
-/// | `encoding` | `"utf-8"` | or `"windows-1252"`: places in bytes are those of the text as UTF-8 then |
+/// | `encoding` | `"utf-8"` | or `"windows-1252"`, unless the file begins with the mark of UTF-8: places in bytes are those of the text as UTF-8 then |
 ///
 /// A table's section says which `file` holds it, relative to the folder, and where its columns come from: a source column
 /// `"Name"`, `{ product = ["A", "B"] }` for amounts, `{ date_of = "Column" }` for dates, `{ join = ["A", "B"], by = "/" }` for
@@ -59,7 +59,7 @@ use std::collections::BTreeMap;
 /// `only_mapped = true`; in `[customers]` every other key is an attribute.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mapping {
-    pub(crate) csv: Format,
+    csv: Format,
     tables: BTreeMap<Table, Columns>,
 }
 
@@ -75,6 +75,8 @@ pub(crate) struct Columns {
     pub(crate) grouped: bool,
     /// Columns that are not mapped are not read.
     pub(crate) only_mapped: bool,
+    /// How the values of its own files are written, where that is not as in the others.
+    csv: Option<Format>,
 }
 
 /// Where the values of a column come from.
@@ -88,6 +90,13 @@ pub(crate) enum Shape {
 }
 
 impl Mapping {
+    /// How the values of a table are written. Customers that are taken from the orders stand in their files.
+    pub(crate) fn format(&self, table: Table) -> &Format {
+        let columns = self.columns(table);
+        let from = if columns.is_some_and(|c| c.from_orders) { self.columns(Table::Orders) } else { columns };
+        from.and_then(|c| c.csv.as_ref()).unwrap_or(&self.csv)
+    }
+
     /// What is mapped of a table.
     pub(crate) fn columns(&self, table: Table) -> Option<&Columns> {
         self.tables.get(&table)

@@ -3,18 +3,18 @@
 use super::{Columns, Mapping, Shape};
 use crate::error::{Code, Problem, Result, Table};
 use crate::io::csv::{Column, DateFormat, Encoding, Format, Kind, Thousands, columns};
-use crate::settings::{Section, Settings};
+use crate::settings::{Section, Settings, Value};
 use std::collections::BTreeMap;
 
 impl Mapping {
     /// Reads a mapping; `file` names it in messages. An error lists all faults at once.
     pub fn from_toml(text: &str, file: &str) -> Result<Self> {
         Settings::read(text, file, |root| {
-            let csv = root.section("csv").map(|section| format(&section)).unwrap_or_default();
+            let csv = root.section("csv").map(|section| format(&section, Format::default())).unwrap_or_default();
             let mut tables = BTreeMap::new();
             for table in Table::ALL {
                 if let Some(section) = root.section(table.name()) {
-                    tables.insert(table, table_columns(&section, table));
+                    tables.insert(table, table_columns(&section, table, &csv));
                 }
             }
             Self { csv, tables }
@@ -22,28 +22,28 @@ impl Mapping {
     }
 }
 
-/// The section `[csv]`.
-fn format(section: &Section<'_>) -> Format {
-    let mut format = Format::default();
-    let french = section.get("format", |v| v.choice(&[("en", false), ("fr", true)])).unwrap_or(false);
-    if french {
-        format.delimiter = Some(b';');
-        format.decimal = b',';
-        format.date = DateFormat::DayMonthYearSlash;
+/// The section `[csv]`, or that of one table, which starts from what holds for all.
+fn format(section: &Section<'_>, mut format: Format) -> Format {
+    let french = section.get("format", |v| v.choice(&[("en", false), ("fr", true)]));
+    if let Some(french) = french {
+        let plain = Format::default();
+        format.delimiter = if french { Some(b';') } else { plain.delimiter };
+        format.decimal = if french { b',' } else { plain.decimal };
+        format.date = if french { DateFormat::DayMonthYearSlash } else { plain.date };
     }
     let delimiters = [(",", b','), (";", b';'), ("\t", b'\t'), ("|", b'|')];
-    format.delimiter = section.get("delimiter", |v| v.choice(&delimiters)).or(format.delimiter);
-    format.decimal = section.get("decimal", |v| v.choice(&[(".", b'.'), (",", b',')])).unwrap_or(format.decimal);
-    format.thousands = section.get("thousands", |v| v.choice(&Thousands::NAMES));
+    format.delimiter = section.get("delimiter", |v| signs(v, &delimiters)).or(format.delimiter);
+    format.decimal = section.get("decimal", |v| signs(v, &[(".", b'.'), (",", b',')])).unwrap_or(format.decimal);
+    format.thousands = section.get("thousands", |v| signs(v, &Thousands::NAMES)).or(format.thousands);
     format.date = section.get("date_format", |v| v.choice(&DateFormat::NAMES)).unwrap_or(format.date);
     let null = section.get("null", |v| v.list(|item| item.text().map(|t| t.trim_matches(' ').into())));
-    format.null = null.unwrap_or_default();
+    format.null = null.unwrap_or(format.null);
     let skipped = section.get("skip_lines", |v| v.whole(0..=1_000));
-    format.skip_lines = skipped.and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
-    format.trim_ids = section.get("trim_ids", |v| v.flag()).unwrap_or(false);
-    format.round_money = section.get("round_money", |v| v.flag()).unwrap_or(false);
+    format.skip_lines = skipped.and_then(|n| u64::try_from(n).ok()).unwrap_or(format.skip_lines);
+    format.trim_ids = section.get("trim_ids", |v| v.flag()).unwrap_or(format.trim_ids);
+    format.round_money = section.get("round_money", |v| v.flag()).unwrap_or(format.round_money);
     let encodings = [("utf-8", Encoding::Utf8), ("windows-1252", Encoding::Windows1252)];
-    format.encoding = section.get("encoding", |v| v.choice(&encodings)).unwrap_or(Encoding::Utf8);
+    format.encoding = section.get("encoding", |v| v.choice(&encodings)).unwrap_or(format.encoding);
     let same =
         matches!((format.decimal, format.thousands), (b'.', Some(Thousands::Dot)) | (b',', Some(Thousands::Comma)));
     if same {
@@ -54,8 +54,17 @@ fn format(section: &Section<'_>) -> Format {
     format
 }
 
+/// One of several signs, which a message shows in quotes.
+fn signs<T: Copy>(value: Value<'_>, choices: &[(&str, T)]) -> std::result::Result<T, Problem> {
+    value.choice(choices).map_err(|mut problem| {
+        let shown: Vec<String> = choices.iter().map(|(sign, _)| format!("{sign:?}")).collect();
+        problem.reason = format!("one of {} was expected", shown.join(" ")).into();
+        problem
+    })
+}
+
 /// The section of a table.
-fn table_columns(section: &Section<'_>, table: Table) -> Columns {
+fn table_columns(section: &Section<'_>, table: Table, csv: &Format) -> Columns {
     let mut mapped = Columns {
         file: section.get("file", |v| v.text().map(str::to_owned)),
         only_mapped: section.get("only_mapped", |v| v.flag()).unwrap_or(false),
@@ -63,6 +72,9 @@ fn table_columns(section: &Section<'_>, table: Table) -> Columns {
     };
     let names = section.get("aside_when_empty", |v| v.list(|item| item.text().map(str::to_owned)));
     mapped.aside_when_empty = names.unwrap_or_default();
+    if section.value("csv").is_some_and(|v| v.is_table()) {
+        mapped.csv = section.section("csv").map(|own| format(&own, csv.clone()));
+    }
     match table {
         Table::Customers => {
             mapped.from_orders = section.get("from", |v| v.choice(&[("orders", ())])).is_some();

@@ -3,7 +3,7 @@
 use crate::build::{analyze, ledger};
 use crate::models::models;
 use crate::oracle::{Records, fiscal_year};
-use crate::strategy::{amount, config, day, faulty_records, records};
+use crate::strategy::{amount, config, day, faulty_records, last_day, records};
 use portefeuille::cost::{CostToServe, Pool};
 use portefeuille::facts::{Counting, Figures, ReturnsFrom, RushFrom};
 use portefeuille::margin::Cascade;
@@ -122,7 +122,7 @@ proptest! {
         records in records(), at in any::<prop::sample::Index>(), of_events in any::<bool>(), revenue in amount(),
         rates in rates(),
     ) {
-        let mut model = priced(rates).as_of(day(1_290));
+        let mut model = priced(rates).as_of(last_day());
         model.history_from = Some(day(0));
         (model.rush, model.returns) = (Some(RushFrom::Sum), Some(ReturnsFrom::Sum));
         let more = with_one_more(&records, at, of_events, revenue);
@@ -147,7 +147,7 @@ proptest! {
         let mut model = seed.plain();
         model.cost_to_serve.rates = rates;
         let year = fiscal_year(day(1_200), model.fiscal_year_start_month);
-        model.as_of = Some(day(1_290));
+        model.as_of = Some(last_day());
         model.history_from = Some(day(0));
         model.history_years = 4;
         let Ok(without) = analyze(&records, &model) else { return Ok(()) };
@@ -235,12 +235,12 @@ proptest! {
     /// Would break with a pool that is lost, or spread evenly in silence.
     #[test]
     fn p25_a_pool_without_volume_is_refused(records in records(), pool in amount()) {
-        let year = fiscal_year(day(1_290), 1);
+        let year = fiscal_year(last_day(), 1);
         let pools = |cost: i64| {
             let cost = BTreeMap::from([(year, Money::from_units(cost))]);
             vec![Pool { name: "visits".into(), driver: Driver::new("visit"), cost }]
         };
-        let mut model = Model::new().as_of(day(1_290));
+        let mut model = Model::new().as_of(last_day());
         model.cost_to_serve.pools = pools(pool);
         let error = analyze(&records, &model).unwrap_err();
         prop_assert_eq!(error.code(), Code::PoolWithoutVolume);

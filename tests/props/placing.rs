@@ -3,7 +3,7 @@
 use crate::build::analyze;
 use crate::models::models;
 use crate::oracle::{self, Records, fraction};
-use crate::strategy::{amount, config, day, faulty_records, records};
+use crate::strategy::{amount, config, day, faulty_records, last_day, records};
 use portefeuille::facts::{ReturnsFrom, RushFrom};
 use portefeuille::insight::WhaleCurve;
 use portefeuille::segment::{Crossing, Cut, CutOn, TierCut, TierRules, tiers};
@@ -28,7 +28,7 @@ fn costed(mut records: Records) -> Records {
 
 /// A model that leaves nothing for the data to decide, with two rates.
 fn settled() -> Model {
-    let mut model = Model::new().as_of(day(1_290)).rate(Driver::Order, Money::from_units(120_000));
+    let mut model = Model::new().as_of(last_day()).rate(Driver::Order, Money::from_units(120_000));
     model = model.rate(Driver::TechnicalSupport, Money::from_units(700_000));
     model.history_from = Some(day(0));
     (model.rush, model.returns) = (Some(RushFrom::Sum), Some(ReturnsFrom::Sum));

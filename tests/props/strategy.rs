@@ -19,6 +19,11 @@ pub(crate) fn day(offset: i32) -> Date {
     Date::from_days(FIRST_DAY.days() + offset).unwrap()
 }
 
+/// The last day of an order: no model that states it lies before all orders.
+pub(crate) fn last_day() -> Date {
+    day(DAYS)
+}
+
 /// A day between two offsets; often the first or the last of a month, where windows, quarters and years are cut, and
 /// sometimes 29 February.
 pub(crate) fn any_day(from: i32, to: i32) -> impl Strategy<Value = Date> {

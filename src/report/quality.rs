@@ -65,8 +65,8 @@ pub fn quality(quality: &Quality, lang: Lang) -> String {
 fn tables(quality: &Quality, lang: Lang) -> Columns {
     let mut columns = Columns::default();
     let header = match lang {
-        Lang::Fr => ["Table", "lus", "mis de côté", "montant lu", "montant mis de côté"],
-        Lang::En => ["Table", "read", "set aside", "money read", "money set aside"],
+        Lang::Fr => ["Table", "lus", "écartés", "montant lu", "montant écarté"],
+        Lang::En => ["Table", "read", "left out", "money read", "money left out"],
     };
     columns.row(Style::Plain, header.map(str::to_owned).into());
     for table in Table::ALL {

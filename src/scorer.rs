@@ -6,10 +6,9 @@ use crate::facts::{Counting, FactSpec, Facts};
 use crate::ledger::{Given, Ledger};
 use crate::margin::{Cascade, CascadeParts, MarginRates};
 use crate::model::{Draft, Drafting, Model};
-use crate::money::Money;
 use crate::portfolio::{Portfolio, Status};
-use crate::score::{Axis, Component, ExpectedCost, Measures, Scale, Side, score_one};
-use crate::segment::{CutOn, Quadrant, ResolvedCut, Tier, TierLimits, TierMeasure};
+use crate::score::{Axis, Component, ExpectedCost, Scale, Side, score_one};
+use crate::segment::{Quadrant, ResolvedCut, Tier, TierLimits, TierMeasure, place};
 use serde::{Deserialize, Serialize};
 
 /// The version of a scorer's form. A scorer of another version is refused.
@@ -229,27 +228,10 @@ impl Scorer {
         let value = |c| measures.value(c, &draft.figures, self.measures.expected.as_ref());
         let value_score = cascade.gross_margin.and_then(|_| self.axes[0].score(value));
         let scores = [value_score, self.axes[1].score(value)];
-        let distance = |side: usize| {
-            let cut = self.cuts[side]?;
-            let on = |of: CutOn| match of {
-                // A cut on the cost ratio is a share of revenue, whatever the ratio is scored by.
-                CutOn::Component(c) => measures.value(c, &draft.figures, None),
-                CutOn::NetMargin => cascade.net_margin.map(Measures::money),
-                CutOn::CostToServe => Some(Measures::money(cascade.cost_to_serve)),
-            };
-            Some(cut.distance(cut.of.map_or(scores[side], on)?))
-        };
+        let (distances, quadrant) = place(&self.cuts, scores, |of| measures.on(of, &draft.figures, &cascade));
         [verdict.value_score, verdict.complexity_score] = scores;
-        [verdict.value_distance, verdict.complexity_distance] = [distance(0), distance(1)];
-        verdict.quadrant = match (verdict.value_distance, verdict.complexity_distance) {
-            (Some(v), Some(c)) => Some(Quadrant::of(v >= 0.0, c >= 0.0)),
-            _ => None,
-        };
-        let measure: Option<Money> = match self.tier_measure {
-            TierMeasure::GrossMargin => cascade.gross_margin,
-            TierMeasure::Revenue => Some(cascade.net_revenue),
-            TierMeasure::NetMargin => cascade.net_margin,
-        };
-        verdict.tier = measure.map(|m| self.tier_limits.tier(m));
+        [verdict.value_distance, verdict.complexity_distance] = distances;
+        verdict.quadrant = quadrant;
+        verdict.tier = self.tier_measure.of(&cascade).map(|m| self.tier_limits.tier(m));
     }
 }

@@ -10,7 +10,7 @@ use crate::margin::{CascadeParts, MarginRates, YearParts};
 use crate::portfolio::{AccountRow, Portfolio, Status, Window};
 use crate::records::{EventKind, Id};
 use crate::score::{Axis, AxisInput, Component, CostMeasure, ExpectedCost, Measures, Side};
-use crate::segment::{CutOn, Quadrant, ResolvedCut, tiers};
+use crate::segment::{CutOn, place, tiers};
 
 impl Model {
     /// Analyses a ledger: cost to serve, margin, scores, matrix and tiers of each account.
@@ -147,22 +147,9 @@ impl<'a> Analysis<'a> {
             let row = &mut rows[*at];
             row.active = Some(position as u32);
             row.measured = measures.fixed(&row.figures, expected.as_ref());
-            let side = |axis: &Axis, cut: Option<ResolvedCut>| {
-                let cut = cut?;
-                let on = |of: CutOn| match of {
-                    // A cut on the cost ratio is a share of revenue, whatever the ratio is scored by.
-                    CutOn::Component(c) => measures.value(c, &row.figures, None),
-                    CutOn::NetMargin => row.cascade.net_margin.map(Measures::money),
-                    CutOn::CostToServe => Some(Measures::money(row.cascade.cost_to_serve)),
-                };
-                let score = axis.score(position);
-                Some(cut.distance(cut.of.map_or(score, on)?))
-            };
-            row.distances = [side(&value, cuts[0]), side(&complexity, cuts[1])];
-            row.quadrant = match row.distances {
-                [Some(v), Some(c)] => Some(Quadrant::of(v >= 0.0, c >= 0.0)),
-                _ => None,
-            };
+            let scores = [value.score(position), complexity.score(position)];
+            let on = |of| measures.on(of, &row.figures, &row.cascade);
+            (row.distances, row.quadrant) = place(&cuts, scores, on);
         }
         let tier_limits = self.tier(&mut rows, &active);
         let window = Window::new(self.table, as_of_stated);
@@ -229,7 +216,7 @@ impl<'a> Analysis<'a> {
     fn tier(&self, rows: &mut [AccountRow], active: &[usize]) -> crate::segment::TierLimits {
         let measure = self.model.tiers.measure;
         let measured: Vec<(usize, crate::money::Money)> =
-            active.iter().filter_map(|at| Some((*at, rows[*at].tier_measure(measure)?))).collect();
+            active.iter().filter_map(|at| Some((*at, measure.of(&rows[*at].cascade)?))).collect();
         let values: Vec<_> = measured.iter().map(|(_, m)| *m).collect();
         let (found, limits) = tiers(&values, &self.model.tiers);
         for ((at, _), tier) in measured.iter().zip(found) {

@@ -4,10 +4,11 @@ use crate::cost::{AccountVolumes, Driver, account_volumes};
 use crate::error::Result;
 use crate::facts::{Counting, Facts, Field, Figures};
 use crate::ledger::Given;
-use crate::margin::{CascadeParts, Estimate, MarginRates};
+use crate::margin::{Cascade, CascadeParts, Estimate, MarginRates};
 use crate::money::Money;
 use crate::money::narrow_or;
 use crate::score::{GrowthMeasure, Measures, Quarters};
+use crate::segment::CutOn;
 
 /// What drafting an account takes besides its facts.
 pub(crate) struct Drafting<'a> {
@@ -69,6 +70,17 @@ impl Draft {
             growth: self.growth,
             potential: self.potential,
             friction: self.friction,
+        }
+    }
+}
+
+impl Measures {
+    /// What an absolute cut is made on. A cut on the cost ratio is a share of revenue, whatever the ratio is scored by.
+    pub(crate) fn on(&self, of: CutOn, figures: &Figures, cascade: &Cascade) -> Option<f64> {
+        match of {
+            CutOn::Component(component) => self.value(component, figures, None),
+            CutOn::NetMargin => cascade.net_margin.map(Self::money),
+            CutOn::CostToServe => Some(Self::money(cascade.cost_to_serve)),
         }
     }
 }

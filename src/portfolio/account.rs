@@ -9,7 +9,7 @@ use crate::margin::{Cascade, DataGrade, EstimatedFrom, YearParts};
 use crate::money::{Money, Quantity};
 use crate::records::Id;
 use crate::score::{Component, Side, ratio};
-use crate::segment::{Quadrant, Tier, TierMeasure};
+use crate::segment::{Quadrant, Tier};
 use serde::{Deserialize, Serialize};
 
 /// Whether an account is placed.
@@ -70,16 +70,6 @@ pub(crate) struct AccountRow {
     pub(crate) tier: Option<Tier>,
     /// Margin rate, cost to serve / net revenue, stability, growth.
     pub(crate) measured: [Option<f64>; 4],
-}
-
-impl AccountRow {
-    pub(crate) fn tier_measure(&self, measure: TierMeasure) -> Option<Money> {
-        match measure {
-            TierMeasure::GrossMargin => self.cascade.gross_margin,
-            TierMeasure::Revenue => Some(self.cascade.net_revenue),
-            TierMeasure::NetMargin => self.cascade.net_margin,
-        }
-    }
 }
 
 /// One account of a [`Portfolio`].

@@ -1,5 +1,6 @@
 //! Where an axis is cut in two.
 
+use super::Quadrant;
 use crate::money::{Money, Rate};
 use crate::score::{Component, quantile_sorted, round9};
 use serde::{Deserialize, Serialize};
@@ -125,6 +126,25 @@ impl Cut {
             Self::Fixed(_) | Self::Median | Self::Quantile(_) => None,
         }
     }
+}
+
+/// Where an account stands: how far above the cuts of value and complexity, and its cell. `measure` gives what an absolute
+/// cut is made on; an account without the score or the measure has no distance, and then no cell.
+pub(crate) fn place(
+    cuts: &[Option<ResolvedCut>; 2],
+    scores: [Option<f64>; 2],
+    measure: impl Fn(CutOn) -> Option<f64>,
+) -> ([Option<f64>; 2], Option<Quadrant>) {
+    let distance = |side: usize| {
+        let cut = cuts[side]?;
+        Some(cut.distance(cut.of.map_or(scores[side], &measure)?))
+    };
+    let distances = [distance(0), distance(1)];
+    let quadrant = match distances {
+        [Some(value), Some(complexity)] => Some(Quadrant::of(value >= 0.0, complexity >= 0.0)),
+        _ => None,
+    };
+    (distances, quadrant)
 }
 
 impl ResolvedCut {

@@ -4,6 +4,7 @@ mod cut;
 mod matrix;
 mod tier;
 
+pub(crate) use cut::place;
 pub use cut::{Cut, CutOn, ResolvedCut};
 pub use matrix::{Labels, Quadrant};
 pub use tier::{Crossing, Tier, TierCut, TierLimits, TierMeasure, TierRules, tiers};

@@ -1,5 +1,6 @@
 //! Tiers A, B and C.
 
+use crate::margin::Cascade;
 use crate::money::{Money, Rate};
 use crate::score::quantile_sorted;
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,17 @@ pub enum TierMeasure {
     Revenue,
     /// Net margin, after cost to serve.
     NetMargin,
+}
+
+impl TierMeasure {
+    /// The measure of an account, where it is known.
+    pub(crate) fn of(self, cascade: &Cascade) -> Option<Money> {
+        match self {
+            Self::GrossMargin => cascade.gross_margin,
+            Self::Revenue => Some(cascade.net_revenue),
+            Self::NetMargin => cascade.net_margin,
+        }
+    }
 }
 
 /// The account that crosses a limit: 80 % is reached within it.

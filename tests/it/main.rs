@@ -16,6 +16,7 @@ mod bad_values;
 mod command;
 mod common;
 mod faults;
+mod grades;
 mod mapping;
 mod pages;
 mod real_data;

@@ -30,8 +30,9 @@ impl FactTable {
     pub(crate) fn from_settled(ledger: &Ledger, spec: FactSpec) -> Self {
         let mut table = Self::new(spec);
         table.given = ledger.quality().given();
-        let accounts: Vec<u32> = (0..ledger.customer_slots() as u32)
-            .map(|at| ledger.customer_at(at).map_or(u32::MAX, |customer| table.account(customer.id())))
+        let customers = ledger.customer_table();
+        let accounts: Vec<u32> = (0..customers.len() as u32)
+            .map(|at| customers.get(at).map_or(u32::MAX, |customer| table.account(customer.id())))
             .collect();
         let with_lines = table.given.order_lines;
         let slots = table.add_orders(ledger, &accounts, with_lines);

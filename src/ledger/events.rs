@@ -186,7 +186,7 @@ impl Ledger {
         let reason = "this event stands again with other content";
         if !std::mem::replace(&mut first.excluded, true) {
             let mut earlier = rejected(Code::EventConflict, reason, first.money());
-            earlier.customer = Some(self.customer_ids.id(first.customer).clone());
+            earlier.customer = Some(self.customers.id(first.customer).clone());
             earlier.at.line = 0;
             self.reject(earlier);
         }

@@ -85,11 +85,13 @@ pub(super) struct Amount(i64);
 
 impl From<Option<Money>> for Amount {
     fn from(amount: Option<Money>) -> Self {
-        Self(amount.map_or(i64::MIN, Money::units))
+        amount.map_or(Self::NONE, |m| Self(m.units()))
     }
 }
 
 impl Amount {
+    pub(super) const NONE: Self = Self(i64::MIN);
+
     pub(super) fn get(self) -> Option<Money> {
         (self.0 != i64::MIN).then_some(Money::from_units(self.0))
     }
@@ -280,7 +282,7 @@ impl Ledger {
             let problem = Problem::new(Code::CostNegative, "a negative cost of goods").column("cost_of_goods");
             self.quality.find(Table::Orders, at, problem);
         }
-        if self.customers[customer as usize].acquired_on.is_some_and(|day| fields.ordered_on < day) {
+        if self.customers.acquired_on(customer).is_some_and(|day| fields.ordered_on < day) {
             let problem = Problem::new(Code::OrderBeforeCustomer, "before its customer was acquired")
                 .column("ordered_on")
                 .value(fields.ordered_on.to_string());
@@ -324,7 +326,7 @@ impl Ledger {
         if !first.excluded {
             self.orders[index as usize].excluded = true;
             first.uncount_grouped(&mut self.quality);
-            let customer = self.customer_ids.id(first.customer).clone();
+            let customer = self.customers.id(first.customer).clone();
             let rejected = Rejected::new(Table::Orders, first.place(), conflict(row.line));
             self.reject(rejected.of(Some(customer.as_ref()), first.revenue.get()).records(first.records()));
         }
@@ -358,7 +360,7 @@ impl Ledger {
             let first = self.orders[index as usize];
             self.orders[index as usize].excluded = true;
             first.uncount_grouped(&mut self.quality);
-            let customer = self.customer_ids.id(first.customer).clone();
+            let customer = self.customers.id(first.customer).clone();
             let problem = Problem::new(Code::OrderConflict, "this order stands again in a record that cannot be used")
                 .column("order_id")
                 .value(id.to_string());

@@ -56,7 +56,7 @@ impl Ledger {
     /// Checks what only the whole shows; an error when a record fails and is not set aside.
     pub(crate) fn settle(&self) -> Result<Quality> {
         let mut quality = self.quality.clone();
-        for near in self.near_ids() {
+        for near in self.customers.near_ids() {
             quality.find_all(near, 1);
         }
         let mut conflicting = |table, excluded: &dyn Fn(IdRef<'_>) -> bool, from, to| {
@@ -64,7 +64,7 @@ impl Ledger {
         };
         let order_excluded = |id: IdRef<'_>| self.order_ids.get(id).is_some_and(|at| self.orders[at as usize].excluded);
         let customer_excluded =
-            |id: IdRef<'_>| self.customer_ids.get(id).is_some_and(|at| self.customers[at as usize].excluded);
+            |id: IdRef<'_>| self.customers.ids.get(id).is_some_and(|at| self.customers.excluded(at));
         let event_excluded = |id: IdRef<'_>| {
             let event = self.event_ids.get(id).map(|at| self.event_by_id[at as usize]);
             event.is_some_and(|at| self.events[at as usize].excluded)
@@ -95,8 +95,7 @@ impl Ledger {
                 all_used = false;
                 continue;
             }
-            let customer = &self.customers[row.customer as usize];
-            let verdict = if customer.excluded {
+            let verdict = if self.customers.excluded(row.customer) {
                 Err(Problem::new(Code::UnknownCustomer, "its customer was set aside").column("customer_id"))
             } else {
                 self.settled(index as u32)
@@ -110,7 +109,7 @@ impl Ledger {
                     let mut problem = problem;
                     problem.reason = format!("order {}: {}", self.order_ids.id(index as u32), problem.reason).into();
                     let rejected = Rejected::new(Table::Orders, row.place(), problem);
-                    let customer = Some(self.customer_ids.id(row.customer).as_ref());
+                    let customer = Some(self.customers.id(row.customer).as_ref());
                     row.uncount_grouped(quality);
                     quality.reject(&self.policy, rejected.of(customer, row.revenue.get()).records(row.records()));
                     continue;
@@ -135,8 +134,8 @@ impl Ledger {
 
     /// Events of a customer that was set aside after they were read follow it.
     fn settle_events(&self, quality: &mut Quality) {
-        for event in self.events.iter().filter(|e| !e.excluded && self.customers[e.customer as usize].excluded) {
-            let id = self.customer_ids.id(event.customer);
+        for event in self.events.iter().filter(|e| !e.excluded && self.customers.excluded(e.customer)) {
+            let id = self.customers.id(event.customer);
             let problem = Problem::new(Code::UnknownCustomer, "its customer was set aside").column("customer_id");
             let rejected = Rejected::new(Table::ServiceEvents, Place::default(), problem.value(id.to_string()));
             quality.reject(&self.policy, rejected.of(Some(id.as_ref()), event.money()));
@@ -158,7 +157,7 @@ impl Ledger {
     /// An order completed by its lines, or why it cannot be used.
     fn settled(&self, index: u32) -> Result<SettledOrder, Problem> {
         let row = &self.orders[index as usize];
-        if row.excluded || self.customers[row.customer as usize].excluded {
+        if row.excluded || self.customers.excluded(row.customer) {
             return Err(Problem::new(Code::OrderSetAside, "the order was set aside"));
         }
         let sums = self.line_sums.get(index as usize).filter(|s| s.lines > 0);
@@ -250,7 +249,7 @@ impl Ledger {
 
     /// The used events.
     pub(crate) fn settled_events(&self) -> impl Iterator<Item = SettledEvent> {
-        let used = |e: &&super::events::EventRow| !e.excluded && !self.customers[e.customer as usize].excluded;
+        let used = |e: &&super::events::EventRow| !e.excluded && !self.customers.excluded(e.customer);
         self.events.iter().filter(used).map(|e| SettledEvent {
             customer: e.customer,
             occurred_on: e.occurred_on,
@@ -268,16 +267,6 @@ impl Ledger {
             Some(order.ordered_on)
         };
         self.credited.iter().filter_map(|(note, id)| Some((*note, date_of(id)?))).collect()
-    }
-
-    /// The ids of all customers by dense index, those set aside included.
-    pub(crate) fn customer_slots(&self) -> usize {
-        self.customers.len()
-    }
-
-    /// A customer by dense index, or `None` when it was set aside.
-    pub(crate) fn customer_at(&self, at: u32) -> Option<super::CustomerView<'_>> {
-        (!self.customers[at as usize].excluded).then(|| self.customer(at))
     }
 
     pub(crate) fn kind_names(&self) -> impl Iterator<Item = &str> {

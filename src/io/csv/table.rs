@@ -47,6 +47,7 @@ impl<'a> TableReader<'a> {
             Mode::Records
         };
         let records_before = ledger.quality().read(table).records;
+        ledger.ready_for(table);
         Self { ledger, options, table, mode, currency: String::new(), records_before }
     }
 

@@ -109,7 +109,8 @@ const NOTHING: Rare = Rare {
 /// All customers, by dense index.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Customers {
-    pub(super) ids: IdTable,
+    /// Shared with the facts.
+    pub(super) ids: Arc<IdTable>,
     pub(super) rows: Vec<CustomerRow>,
     /// By customer; as long as the last customer who has any.
     rare: Vec<Rare>,
@@ -129,7 +130,12 @@ impl Customers {
 
     /// Makes ready for many lookups.
     pub(super) fn prepare(&mut self) {
-        self.ids.prepare();
+        Arc::make_mut(&mut self.ids).prepare();
+    }
+
+    /// The ids of all customers, unless one of them was set aside.
+    pub(crate) fn ids_of_all(&self) -> Option<&Arc<IdTable>> {
+        self.rows.iter().all(|row| !row.excluded).then_some(&self.ids)
     }
 
     /// The id of the customer at an index.
@@ -175,7 +181,7 @@ impl Customers {
 
     /// A customer of whom nothing but the id is known.
     fn push_unknown(&mut self, id: IdRef<'_>) -> u32 {
-        let (at, _) = self.ids.intern(id);
+        let (at, _) = Arc::make_mut(&mut self.ids).intern(id);
         self.rows.push(CustomerRow {
             byte: 0,
             name_start: 0,
@@ -383,7 +389,7 @@ impl Ledger {
         }
         let customers = Arc::make_mut(&mut self.customers);
         let (row, rare) = customers.row(fields, at);
-        let (index, new) = customers.ids.intern(fields.customer_id);
+        let (index, new) = Arc::make_mut(&mut customers.ids).intern(fields.customer_id);
         if new {
             customers.push(row, rare);
             return;

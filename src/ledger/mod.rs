@@ -15,8 +15,8 @@ mod settle;
 mod words;
 
 pub(crate) use check::is_invisible;
-pub(crate) use customers::{CustomerFields, Customers};
 pub use customers::CustomerView;
+pub(crate) use customers::{CustomerFields, Customers};
 pub(crate) use events::EventFields;
 pub(crate) use orders::{LineFields, OrderFields, Partly};
 pub use policy::{OnReject, Policy};

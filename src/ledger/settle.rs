@@ -6,6 +6,7 @@ use crate::date::Date;
 use crate::error::{Code, Problem, Result, Table};
 use crate::money::{Money, Quantity, SCALE, narrow};
 use crate::records::{Id, IdRef};
+use std::ops::Range;
 
 /// One cent per line: what lines may differ from their order without a word.
 const CENT_UNITS: i128 = SCALE as i128 / 100;
@@ -222,9 +223,15 @@ impl Ledger {
         Some(Problem::new(Code::LinesDiffer, reason).column(column).value(self.order_ids.id(index).to_string()))
     }
 
+    /// An order by its index, or `None` when it is not used.
+    #[inline]
+    pub(crate) fn settled_order(&self, index: u32) -> Option<SettledOrder> {
+        self.settled(index).ok()
+    }
+
     /// The used orders with their index.
     pub(crate) fn settled_orders(&self) -> impl Iterator<Item = (u32, SettledOrder)> {
-        (0..self.orders.len() as u32).filter_map(|index| Some((index, self.settled(index).ok()?)))
+        (0..self.orders.len() as u32).filter_map(|index| Some((index, self.settled_order(index)?)))
     }
 
     /// How many records an order stands for: one, or the rows that a mapping grouped into it.
@@ -237,9 +244,19 @@ impl Ledger {
         self.orders.len()
     }
 
-    /// All lines; whether one is used is for its order to say.
-    pub(crate) fn settled_lines(&self) -> impl Iterator<Item = SettledLine> {
-        self.lines.iter().map(|l| SettledLine {
+    /// How many lines there are.
+    pub(crate) fn line_slots(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// How many events there are, used or not.
+    pub(crate) fn event_slots(&self) -> usize {
+        self.events.len()
+    }
+
+    /// The lines at some positions; whether one is used is for its order to say.
+    pub(crate) fn settled_lines(&self, range: Range<usize>) -> impl Iterator<Item = SettledLine> {
+        self.lines[range].iter().map(|l| SettledLine {
             order: l.order,
             family: l.family,
             revenue: l.revenue,
@@ -247,10 +264,10 @@ impl Ledger {
         })
     }
 
-    /// The used events.
-    pub(crate) fn settled_events(&self) -> impl Iterator<Item = SettledEvent> {
+    /// The used events at some positions.
+    pub(crate) fn settled_events(&self, range: Range<usize>) -> impl Iterator<Item = SettledEvent> {
         let used = |e: &&super::events::EventRow| !e.excluded && !self.customers.excluded(e.customer);
-        self.events.iter().filter(used).map(|e| SettledEvent {
+        self.events[range].iter().filter(used).map(|e| SettledEvent {
             customer: e.customer,
             occurred_on: e.occurred_on,
             kind: e.kind,
@@ -271,6 +288,10 @@ impl Ledger {
 
     pub(crate) fn kind_names(&self) -> impl Iterator<Item = &str> {
         self.kinds.iter()
+    }
+
+    pub(crate) fn family_count(&self) -> usize {
+        self.families.len()
     }
 
     pub(crate) fn family_names(&self) -> impl Iterator<Item = &str> {

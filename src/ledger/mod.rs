@@ -12,6 +12,7 @@ mod quality;
 #[cfg(feature = "csv")]
 mod reading;
 mod settle;
+mod slice;
 mod words;
 
 pub(crate) use check::is_invisible;
@@ -29,6 +30,8 @@ use crate::date::Date;
 use crate::error::{Result, Table};
 use crate::records::{Customer, Id, IdTable, Order, OrderLine, ServiceEvent};
 use events::EventRow;
+pub(crate) use slice::OrderIndex;
+use slice::Slice;
 use orders::{LineRow, LineSums, OrderRow};
 use std::sync::Arc;
 
@@ -70,6 +73,8 @@ pub struct Ledger {
     events: Vec<EventRow>,
     kinds: WordTable,
     currency: Option<String>,
+    /// Some of the records, read apart from the others.
+    slice: Option<Box<Slice>>,
 }
 
 impl Ledger {
@@ -179,6 +184,9 @@ impl Ledger {
 
     /// Makes ready to look up what the records of a table refer to.
     pub(crate) fn ready_for(&mut self, table: Table) {
+        if self.slice.is_some() {
+            return;
+        }
         match table {
             Table::Customers => {}
             Table::Orders => Arc::make_mut(&mut self.customers).prepare(),

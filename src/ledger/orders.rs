@@ -380,7 +380,7 @@ impl Ledger {
         }
     }
 
-    fn check_line(&self, fields: &LineFields<'_>) -> Result<u32, Problem> {
+    fn check_line(&mut self, fields: &LineFields<'_>) -> Result<u32, Problem> {
         check::id(fields.order_id, "order_id")?;
         check::amount(Some(fields.revenue), "revenue")?;
         check::amount(fields.cost_of_goods, "cost_of_goods")?;
@@ -394,10 +394,7 @@ impl Ledger {
             let reason = format!("more than {WORDS_MAX} product families");
             return Err(Problem::new(Code::OutOfRange, reason).column("product_family"));
         }
-        // Lines mostly come in the order of their orders: the same order as before, or the one after it.
-        let last = self.lines.last().map_or(0, |line| line.order);
-        let near = [last, last + 1].into_iter().find(|at| self.order_ids.is(*at, fields.order_id));
-        let order = near.or_else(|| self.order_ids.get(fields.order_id)).ok_or_else(|| {
+        let order = self.order_of_line(fields.order_id).ok_or_else(|| {
             Problem::new(Code::UnknownOrder, "not in orders").column("order_id").value(fields.order_id.to_string())
         })?;
         if self.orders[order as usize].excluded {
@@ -405,6 +402,18 @@ impl Ledger {
             return Err(problem.value(fields.order_id.to_string()));
         }
         Ok(order)
+    }
+
+    /// The order of a line. Lines mostly come in the order of their orders: the same order as before, or the one after it.
+    #[inline]
+    fn order_of_line(&mut self, id: IdRef<'_>) -> Option<u32> {
+        let last = self.lines.last().map_or(0, |line| line.order);
+        let near = [last, last + 1].into_iter().find(|at| self.order_ids.is(*at, id));
+        let order = near.or_else(|| self.order_ids.get(id));
+        if let Some(slice) = &mut self.slice {
+            slice.follow(id, order, near.is_some());
+        }
+        order
     }
 
     fn add_line(&mut self, fields: &LineFields<'_>, order: u32) {

@@ -219,6 +219,11 @@ impl IdTable {
         !self.unsorted
     }
 
+    /// The id that came first.
+    pub(crate) fn first(&self) -> Option<&Id> {
+        self.ids.first()
+    }
+
     /// The id that came last.
     pub(crate) fn last(&self) -> Option<&Id> {
         self.ids.last()

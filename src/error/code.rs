@@ -248,6 +248,8 @@ codes! {
     BadUse = "bad_use", Fatal, Usage;
     /// The input has no value for this measure.
     NoValue = "no_value", Fatal, Usage;
+    /// The caller ended the work before it was done.
+    Cancelled = "cancelled", Fatal, Cancelled;
     /// This build has not the feature that was asked for.
     FeatureOff = "feature_off", Fatal, Unsupported;
 }

@@ -23,6 +23,8 @@ pub enum ErrorKind {
     Io,
     /// The caller's use of the library, such as asking for an account that does not exist.
     Usage,
+    /// The caller ended the work through a progress hook: nothing is at fault.
+    Cancelled,
     /// A feature or option that this build does not have.
     Unsupported,
 }

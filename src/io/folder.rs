@@ -2,6 +2,7 @@
 
 use super::ReadOptions;
 use super::csv::TableReader;
+use super::progress::{ProgressMeter, Stage};
 use crate::error::{Code, Error, Problem, Result, Table};
 use crate::ledger::Ledger;
 use std::collections::BTreeMap;
@@ -31,9 +32,10 @@ struct Part {
 /// Reading goes on after records that do not fit, so that the error lists up to a hundred of them.
 pub fn read_folder(folder: &Path, options: &ReadOptions) -> Result<Ledger> {
     let found = find_tables(folder, options)?;
+    let meter = ProgressMeter::new(options.progress.as_ref(), Stage::Reading, || Some(total_bytes(&found)));
     let mut ledger = Ledger::with_policy(options.policy.clone());
     for (table, parts) in &found {
-        let mut reader = TableReader::new(&mut ledger, *table, options);
+        let mut reader = TableReader::new(&mut ledger, *table, options, &meter);
         for part in parts {
             part.read(&mut reader)?;
         }
@@ -75,7 +77,8 @@ pub fn read_table(
     options: &ReadOptions,
 ) -> Result<()> {
     let before = ledger.quality().failures();
-    let mut table_reader = TableReader::new(ledger, table, options);
+    let meter = ProgressMeter::new(options.progress.as_ref(), Stage::Reading, || None);
+    let mut table_reader = TableReader::new(ledger, table, options, &meter);
     let read = table_reader.part(name, Box::new(reader)).and_then(|()| table_reader.finish());
     if let Err(error) = read {
         // What was read so far is no whole table: nothing is to be analysed from it.
@@ -102,6 +105,11 @@ impl Part {
         }
         read
     }
+}
+
+/// The bytes of all files together. One that cannot be looked at says so when it is read.
+fn total_bytes(found: &BTreeMap<Table, Vec<Part>>) -> u64 {
+    found.values().flatten().filter_map(|part| std::fs::metadata(&part.path).ok()).map(|m| m.len()).sum()
 }
 
 fn stamp(metadata: &Metadata) -> (u64, Option<std::time::SystemTime>) {

@@ -2,9 +2,11 @@
 
 use super::Mapping;
 use super::csv::BLOCK_BYTES;
+use super::progress::{Progress, ProgressHook};
 use crate::error::Table;
 use crate::ledger::Policy;
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 /// How tables are read.
 ///
@@ -19,6 +21,7 @@ pub struct ReadOptions {
     pub(crate) mapping: Mapping,
     pub(crate) expect_rows: BTreeMap<Table, u64>,
     pub(crate) block_bytes: usize,
+    pub(crate) progress: Option<ProgressHook>,
 }
 
 impl Default for ReadOptions {
@@ -28,6 +31,7 @@ impl Default for ReadOptions {
             mapping: Mapping::default(),
             expect_rows: BTreeMap::new(),
             block_bytes: BLOCK_BYTES,
+            progress: None,
         }
     }
 }
@@ -64,6 +68,28 @@ impl ReadOptions {
     #[must_use]
     pub fn block_bytes(mut self, bytes: usize) -> Self {
         self.block_bytes = bytes;
+        self
+    }
+
+    /// Has a hook told how far reading has come, about every 256 KiB of input and from whatever thread read them. When it
+    /// breaks, reading ends with an error of the code `cancelled`.
+    ///
+    /// ```
+    /// use portefeuille::io::{ReadOptions, read_table};
+    /// use portefeuille::{Code, Ledger, Table};
+    /// use std::ops::ControlFlow;
+    ///
+    /// let enough = ReadOptions::default().progress(|at| match at.rows {
+    ///     0..50_000 => ControlFlow::Continue(()),
+    ///     _ => ControlFlow::Break(()),
+    /// });
+    /// let customers = (0..100_000).fold("customer_id\n".to_owned(), |text, id| text + &format!("customer-{id}\n"));
+    /// let ended = read_table(&mut Ledger::new(), Table::Customers, "customers.csv", customers.as_bytes(), &enough);
+    /// assert_eq!(ended.unwrap_err().code(), Code::Cancelled);
+    /// ```
+    #[must_use]
+    pub fn progress(mut self, hook: impl Fn(&Progress<'_>) -> ControlFlow<()> + Send + Sync + 'static) -> Self {
+        self.progress = Some(ProgressHook::new(hook));
         self
     }
 }

@@ -116,8 +116,18 @@ fn bad_117_a_feature_that_is_off_is_named() {
     let run = portefeuille(&["analyze", &tables, "--out", &out, "--format", "parquet"]);
     assert_eq!(code(&run), 64);
     assert!(stderr(&run).contains("the feature `parquet`"), "{}", stderr(&run));
-    let run = portefeuille(&["analyze", &tables, "--out", &out, "--threads", "4"]);
-    assert!(stderr(&run).contains("the feature `parallel`"), "{}", stderr(&run));
+    for command in [vec!["analyze", &tables, "--out", &out], vec!["check", &tables], vec!["demo", "--out", &out]] {
+        let run = |threads| portefeuille(&[&command[..], &["--threads", threads, "--quiet"]].concat());
+        assert_eq!(code(&run("1")), 0);
+        assert_eq!(code(&run("0")), 64);
+        let four = run("4");
+        if cfg!(feature = "parallel") {
+            assert_eq!(code(&four), 0, "{}", stderr(&four));
+        } else {
+            assert_eq!(code(&four), 64);
+            assert!(stderr(&four).contains("the feature `parallel`"), "{}", stderr(&four));
+        }
+    }
 }
 
 #[test]
@@ -219,6 +229,18 @@ fn the_demo_is_what_analyze_makes_of_its_files() {
     for name in ["accounts.csv", "summary.json", "rejects.csv"] {
         let read = |dir: &str| fs::read_to_string(Path::new(dir).join(name)).unwrap();
         assert_eq!(read(&demo), read(&again), "{name}");
+    }
+}
+
+#[test]
+fn a_short_run_shows_no_progress_and_a_quiet_one_says_nothing() {
+    let (tables, out) = tables("cli_progress");
+    for command in [vec!["analyze", &tables, "--out", &out], vec!["check", &tables], vec!["demo", "--out", &out]] {
+        let run = portefeuille(&command);
+        assert_eq!((code(&run), stderr(&run).as_str()), (0, ""));
+        assert_ne!(stdout(&run), "");
+        let run = portefeuille(&[&command[..], &["--quiet"]].concat());
+        assert_eq!((code(&run), stderr(&run), stdout(&run)), (0, String::new(), String::new()));
     }
 }
 

@@ -4,6 +4,8 @@ use crate::common::*;
 use portefeuille::io::{Mapping, ReadOptions, read_folder, read_table};
 use portefeuille::{Code, Ledger, Table};
 use std::io::{Error, ErrorKind, Read};
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex};
 
 /// A file with everything that splitting must get right.
 const ROWS: &str = "\u{FEFF}customer_id,name,région\r\n1,\"a \"\"b\"\" c\",x\r\n\r\n2,\"l1\r\nl2\",\ny,\"\",\r3,\"d\",bad\"quote\n\
@@ -205,4 +207,117 @@ fn customers_may_be_left_out_where_they_are_implicit() {
     let ledger = read_folder(&folder.0, &options).unwrap();
     assert_eq!(ledger.customer_count(), 1);
     assert!(!ledger.quality().given().customers);
+}
+
+/// A folder with this many orders of a thousand customers.
+fn many_orders(name: &str, orders: usize) -> Folder {
+    let customers: String = (0..1_000).map(|n| format!("{n}\n")).collect();
+    let rows: String = (0..orders).map(|n| format!("{n},{},2025-01-31,{}.25\n", n * 7_919 % 1_000, n % 997)).collect();
+    let (customers, orders) = (format!("customer_id\n{customers}"), format!("{ORDERS}\n{rows}"));
+    Folder::new(name, &[("customers.csv", customers.as_bytes()), ("orders.csv", orders.as_bytes())])
+}
+
+#[test]
+fn a_hook_sees_reading_come_on_to_the_last_byte_but_the_last_step() {
+    let folder = many_orders("watched", 100_000);
+    let total: u64 =
+        ["customers.csv", "orders.csv"].map(|f| std::fs::metadata(folder.0.join(f)).unwrap().len()).iter().sum();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let kept = seen.clone();
+    let options = ReadOptions::default().block_bytes(10_000).progress(move |progress| {
+        assert_eq!((progress.total_bytes, progress.table), (Some(total), Some(Table::Orders)));
+        assert_eq!(progress.file, "orders.csv");
+        kept.lock().unwrap().push((progress.rows, progress.bytes));
+        ControlFlow::Continue(())
+    });
+    read_folder(&folder.0, &options).unwrap();
+    let seen = seen.lock().unwrap();
+    assert!(seen.windows(2).all(|w| w[0] < w[1]), "{seen:?}");
+    let (rows, bytes) = *seen.last().unwrap();
+    assert!(rows <= 100_000 && rows > 70_000 && bytes <= total && total - bytes < 300_000, "{rows} {bytes} of {total}");
+}
+
+#[test]
+fn a_hook_that_breaks_ends_reading_wherever_it_is_and_nothing_is_analysed() {
+    let folder = many_orders("cancelled", 60_000);
+    for at in 0..3 {
+        let left = Mutex::new(at);
+        let options = ReadOptions::default().progress(move |_| {
+            let mut left = left.lock().unwrap();
+            *left -= 1;
+            if *left < 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        let error = refused(read_folder(&folder.0, &options));
+        assert_eq!((error.code(), error.kind()), (Code::Cancelled, portefeuille::ErrorKind::Cancelled));
+        let mut ledger = Ledger::with_policy(portefeuille::Policy::new().implicit_customers(true));
+        let orders = std::fs::File::open(folder.0.join("orders.csv")).unwrap();
+        let options = options.progress(|_| ControlFlow::Break(()));
+        read_table(&mut ledger, Table::Orders, "orders.csv", orders, &options).unwrap_err();
+        assert_eq!(portefeuille::Model::new().analyze(&ledger).unwrap_err().code(), Code::Cancelled);
+    }
+}
+
+#[cfg(all(unix, feature = "cli"))]
+mod interrupted {
+    use super::*;
+    use std::path::Path;
+    use std::process::{Child, Command, ExitStatus, Stdio};
+    use std::time::Duration;
+
+    const OLD: &str = "the result of last month";
+
+    fn start(folder: &Path) -> Child {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_portefeuille"));
+        command.arg("analyze").arg(folder).arg("--out").arg(folder.join("out"));
+        command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    fn signal(name: &str, child: &Child) {
+        // It may be over already.
+        Command::new("kill").args([name, &child.id().to_string()]).stderr(Stdio::null()).status().unwrap();
+    }
+
+    /// Interrupts a run after a while. Gives how it ended, what it said and the accounts that stand there.
+    fn interrupt(folder: &Path, name: &str, after: Duration) -> (ExitStatus, String, String) {
+        let out = folder.join("out");
+        let _ = std::fs::create_dir_all(&out);
+        std::fs::write(out.join("accounts.csv"), OLD).unwrap();
+        let child = start(folder);
+        std::thread::sleep(after);
+        signal(name, &child);
+        let output = child.wait_with_output().unwrap();
+        let left: Vec<_> = std::fs::read_dir(&out).unwrap().map(|e| e.unwrap().file_name()).collect();
+        assert!(left.iter().all(|f| !f.to_string_lossy().ends_with(".tmp")), "{after:?}: {left:?}");
+        let accounts = std::fs::read_to_string(out.join("accounts.csv")).unwrap();
+        (output.status, String::from_utf8(output.stderr).unwrap(), accounts)
+    }
+
+    #[test]
+    fn f25_an_interrupted_run_ends_with_130_and_leaves_what_was_there() {
+        let folder = many_orders("interrupted", 2_000_000);
+        for name in ["-INT", "-TERM"] {
+            // On a busy machine it may take a while until it listens; before that, the signal itself ends it.
+            let mut runs =
+                [300, 1_000, 3_000].into_iter().map(|ms| interrupt(&folder.0, name, Duration::from_millis(ms)));
+            let (status, said, accounts) = runs.find(|run| run.0.code().is_some()).unwrap();
+            assert_eq!((status.code(), said.as_str()), (Some(130), "interrupted\n"), "{name}");
+            assert_eq!(accounts, OLD);
+        }
+    }
+
+    #[test]
+    fn f25_interrupted_at_any_moment_the_accounts_are_the_old_or_the_new_ones() {
+        let folder = many_orders("moments", 60_000);
+        let whole = {
+            assert!(start(&folder.0).wait_with_output().unwrap().status.success());
+            std::fs::read_to_string(folder.0.join("out/accounts.csv")).unwrap()
+        };
+        for ms in (0..40).map(|n| n * 6) {
+            let (status, said, accounts) = interrupt(&folder.0, "-INT", Duration::from_millis(ms));
+            // Before it listens, a process ends by the signal itself.
+            assert!(matches!(status.code(), None | Some(0 | 130)), "{ms} ms: {status} {said}");
+            assert!(accounts == OLD || accounts == whole, "{ms} ms: {accounts}");
+            assert!(status.code() != Some(0) || accounts == whole, "{ms} ms");
+        }
+    }
 }

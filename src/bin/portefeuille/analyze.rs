@@ -1,11 +1,13 @@
 //! `portefeuille analyze`.
 
 use crate::input::{Format, Input, model};
+use crate::running::{Running, run_with_threads};
+use crate::watch::Watch;
 use crate::{Done, output};
 use clap::ValueEnum;
 use portefeuille::Lang;
-use portefeuille::io::{CsvStyle, WriteOptions, prepare_output, write_results};
-use portefeuille::{Class, Code, Date, Error, Portfolio, Problem, Result, report};
+use portefeuille::io::{CsvStyle, ReadOptions, WriteOptions, prepare_output, write_file, write_results};
+use portefeuille::{Class, Date, Error, Model, Portfolio, Result, report};
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -39,15 +41,11 @@ pub(crate) struct Args {
     /// Say why an account stands where it stands (repeatable)
     #[arg(long, value_name = "ID")]
     why: Vec<String>,
-    /// Threads to use; this build uses one
-    #[arg(long, value_name = "N")]
-    threads: Option<u32>,
     /// The seed of everything random
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Print nothing but errors
-    #[arg(long)]
-    quiet: bool,
+    #[command(flatten)]
+    running: Running,
     /// json: errors as one JSON object a line
     #[arg(long, value_name = "FORM")]
     pub(crate) log: Option<Log>,
@@ -86,6 +84,23 @@ impl Args {
     pub(crate) fn sets_aside(&self) -> bool {
         self.input.sets_aside()
     }
+
+    /// Reads, analyses and writes.
+    fn results(&self, model: &Model, options: ReadOptions, watch: &Watch) -> Result<Portfolio> {
+        let ledger = self.input.read(&options.progress(watch.hook()))?;
+        watch.analysing()?;
+        let portfolio = model.analyze(&ledger)?;
+        watch.writing()?;
+        let style = if self.csv_style == Some(Style::Fr) { CsvStyle::Fr } else { CsvStyle::Plain };
+        let options = WriteOptions::new().style(style).seed(self.seed).progress(watch.hook());
+        write_results(&portfolio, &self.out, &options)?;
+        if let Some(path) = &self.save_scorer {
+            let text = serde_json::to_string(&portfolio.scorer())
+                .map_err(|e| Error::io(path.display(), "cannot be written", e.into()))?;
+            write_file(path, &text)?;
+        }
+        Ok(portfolio)
+    }
 }
 
 fn date(text: &str) -> Result<Date, String> {
@@ -95,25 +110,16 @@ fn date(text: &str) -> Result<Date, String> {
 pub(crate) fn run(args: &Args) -> Result<Done> {
     // Everything that can be refused is refused before any record is read.
     args.format.must_be(&[Format::Csv])?;
-    if args.threads.is_some_and(|n| n != 1) {
-        let problem = Problem::new(Code::FeatureOff, "this build has not the feature `parallel`: it uses one thread");
-        return Err(problem.hint("leave --threads out").into());
-    }
+    let threads = args.running.threads()?;
     let model = model(args.model.as_deref(), args.as_of)?;
     let options = args.input.options()?;
     let (scorer, settings) = (args.save_scorer.as_deref(), args.model.as_deref());
     args.input.must_differ_from(&args.out, scorer, settings, &options)?;
+    let watch = args.running.watch(args.lang.into(), args.log == Some(Log::Json));
     prepare_output(&args.out)?;
-    let ledger = args.input.read(&options)?;
-    let portfolio = model.analyze(&ledger)?;
-    let style = if args.csv_style == Some(Style::Fr) { CsvStyle::Fr } else { CsvStyle::Plain };
-    write_results(&portfolio, &args.out, &WriteOptions::new().style(style).seed(args.seed))?;
-    if let Some(path) = &args.save_scorer {
-        let text = serde_json::to_string(&portfolio.scorer())
-            .map_err(|e| Error::io(path.display(), "cannot be written", e.into()))?;
-        portefeuille::io::write_file(path, &text)?;
-    }
-    if !args.quiet {
+    let portfolio = run_with_threads(threads, || args.results(&model, options, &watch))?;
+    watch.end()?;
+    if !args.running.quiet {
         output::print(&report::summary(&portfolio, args.lang.into(), output::color()))?;
     }
     for id in &args.why {

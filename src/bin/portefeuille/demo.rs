@@ -1,13 +1,15 @@
 //! `portefeuille demo`.
 
 use crate::analyze::LangArg;
+use crate::running::{Running, run_with_threads};
+use crate::watch::Watch;
 use crate::{Done, output};
 use portefeuille::Lang;
 use portefeuille::io::{
     ReadOptions, WriteOptions, prepare_output, read_folder, write_file, write_results, write_tables,
 };
 use portefeuille::sample::Sample;
-use portefeuille::{Result, report};
+use portefeuille::{Portfolio, Result, report};
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -21,24 +23,41 @@ pub(crate) struct Args {
     /// The seed of the sample
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    #[command(flatten)]
+    running: Running,
 }
 
 pub(crate) fn run(args: &Args) -> Result<Done> {
-    let sample = Sample::new(args.seed);
-    let model = Sample::model();
-    let tables = args.out.join("tables");
-    prepare_output(&args.out)?;
-    write_tables(&tables, &sample.customers, &sample.orders, &sample.order_lines, &sample.events)?;
-    write_file(&args.out.join("model.toml"), &model.describe())?;
-    // What is shown is what anyone gets from these files.
-    let ledger = read_folder(&tables, &ReadOptions::default())?;
-    let portfolio = model.analyze(&ledger)?;
-    write_results(&portfolio, &args.out, &WriteOptions::new().seed(args.seed))?;
+    let threads = args.running.threads()?;
     let lang = args.lang.into();
-    output::print(&report::summary(&portfolio, lang, output::color()))?;
-    let first = portfolio.attention(1).first().map(|a| a.account.id().to_string()).unwrap_or_default();
-    output::print(&closing(lang, &args.out.display().to_string(), &first))?;
+    let watch = args.running.watch(lang, false);
+    let portfolio = run_with_threads(threads, || args.results(&watch))?;
+    watch.end()?;
+    if !args.running.quiet {
+        output::print(&report::summary(&portfolio, lang, output::color()))?;
+        let first = portfolio.attention(1).first().map(|a| a.account.id().to_string()).unwrap_or_default();
+        output::print(&closing(lang, &args.out.display().to_string(), &first))?;
+    }
     Ok(Done::Fine)
+}
+
+impl Args {
+    /// Makes the sample, and analyses it.
+    fn results(&self, watch: &Watch) -> Result<Portfolio> {
+        let sample = Sample::new(self.seed);
+        let model = Sample::model();
+        let tables = self.out.join("tables");
+        prepare_output(&self.out)?;
+        write_tables(&tables, &sample.customers, &sample.orders, &sample.order_lines, &sample.events)?;
+        write_file(&self.out.join("model.toml"), &model.describe())?;
+        // What is shown is what anyone gets from these files.
+        let ledger = read_folder(&tables, &ReadOptions::default().progress(watch.hook()))?;
+        watch.analysing()?;
+        let portfolio = model.analyze(&ledger)?;
+        watch.writing()?;
+        write_results(&portfolio, &self.out, &WriteOptions::new().seed(self.seed).progress(watch.hook()))?;
+        Ok(portfolio)
+    }
 }
 
 fn closing(lang: Lang, out: &str, account: &str) -> String {

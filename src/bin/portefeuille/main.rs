@@ -4,9 +4,12 @@ mod analyze;
 mod check;
 mod demo;
 mod input;
+mod interrupt;
 mod map;
 mod model;
 mod output;
+mod running;
+mod watch;
 
 use clap::{Parser, Subcommand};
 use portefeuille::{Code, Error, ErrorKind};
@@ -64,6 +67,10 @@ fn main() -> ExitCode {
         Ok(Done::Findings) => ExitCode::from(1),
         Ok(Done::Rejects) => ExitCode::from(2),
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if error.kind() == ErrorKind::Cancelled => {
+            output::say("interrupted");
+            ExitCode::from(interrupt::EXIT_CODE)
+        }
         Err(error) => {
             let json = matches!(&cli.command, Command::Analyze(args) if args.log == Some(analyze::Log::Json));
             let aside = match &cli.command {

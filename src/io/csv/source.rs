@@ -21,7 +21,7 @@ pub(crate) struct Source<'r> {
 }
 
 enum Bytes<'r> {
-    Plain(Box<dyn Read + 'r>),
+    Plain(Metered<'r>),
     Gzip { decoder: Box<MultiGzDecoder<Metered<'r>>>, decoded: u64 },
 }
 
@@ -57,11 +57,11 @@ impl<'r> Source<'r> {
     /// The bytes of a reader; a name that ends in `.gz` says that they are compressed.
     pub(crate) fn new(reader: Box<dyn Read + 'r>, name: &str, table: Table, encoding: Encoding) -> Self {
         let gzip = name.len() >= 3 && name.as_bytes()[name.len() - 3..].eq_ignore_ascii_case(b".gz");
+        let metered = Metered { inner: reader, taken: 0, failed: false };
         let bytes = if gzip {
-            let metered = Metered { inner: reader, taken: 0, failed: false };
             Bytes::Gzip { decoder: Box::new(MultiGzDecoder::new(metered)), decoded: 0 }
         } else {
-            Bytes::Plain(reader)
+            Bytes::Plain(metered)
         };
         let rewritten = (encoding == Encoding::Windows1252).then(Rewritten::default);
         Self { bytes, rewritten, name: name.into(), table }
@@ -70,6 +70,15 @@ impl<'r> Source<'r> {
     /// A problem of this file.
     pub(super) fn problem(&self, code: Code, reason: impl Into<std::borrow::Cow<'static, str>>) -> Problem {
         Problem::new(code, reason).table(self.table).file(self.name.clone())
+    }
+
+    /// How many bytes were taken from the reader, compressed ones as such.
+    #[inline]
+    pub(super) fn taken(&self) -> u64 {
+        match &self.bytes {
+            Bytes::Plain(metered) => metered.taken,
+            Bytes::Gzip { decoder, .. } => decoder.get_ref().taken,
+        }
     }
 
     /// Fills `into`; fewer bytes than it holds are the end of the file.

@@ -174,6 +174,12 @@ impl<'r> Splitter<'r> {
         self.source.problem(code, reason)
     }
 
+    /// How many bytes of the file were taken, compressed ones as such.
+    #[inline]
+    pub(crate) fn taken(&self) -> u64 {
+        self.source.taken()
+    }
+
     /// Up to `count` bytes that come next, without passing over them.
     pub(super) fn peek(&mut self, count: usize) -> Result<&[u8]> {
         while self.filled - self.start < count && !self.at_end {

@@ -10,6 +10,7 @@ use super::split::Lines;
 use super::{Fault, Source, Splitter, Step, post};
 use crate::error::{Code, Error, Problem, Result, Table};
 use crate::io::ReadOptions;
+use crate::io::progress::{ProgressMeter, Untold};
 use crate::ledger::{Ledger, Place, Rejected, check};
 use crate::limits::RECORD_BYTES_MAX;
 use crate::money::Money;
@@ -19,6 +20,7 @@ use std::io::Read;
 pub(crate) struct TableReader<'a> {
     ledger: &'a mut Ledger,
     options: &'a ReadOptions,
+    meter: &'a ProgressMeter,
     table: Table,
     mode: Mode,
     currency: String,
@@ -37,7 +39,12 @@ enum Mode {
 
 impl<'a> TableReader<'a> {
     /// Begins a table.
-    pub(crate) fn new(ledger: &'a mut Ledger, table: Table, options: &'a ReadOptions) -> Self {
+    pub(crate) fn new(
+        ledger: &'a mut Ledger,
+        table: Table,
+        options: &'a ReadOptions,
+        meter: &'a ProgressMeter,
+    ) -> Self {
         let columns = options.mapping.columns(table);
         let mode = if columns.is_some_and(|c| c.from_orders) {
             Mode::Gathered(Box::default())
@@ -48,7 +55,7 @@ impl<'a> TableReader<'a> {
         };
         let records_before = ledger.quality().read(table).records;
         ledger.ready_for(table);
-        Self { ledger, options, table, mode, currency: String::new(), records_before }
+        Self { ledger, options, meter, table, mode, currency: String::new(), records_before }
     }
 
     /// Reads one file of the table. Records that cannot be used do not make it fail.
@@ -61,6 +68,7 @@ impl<'a> TableReader<'a> {
         let grouped = matches!(self.mode, Mode::Grouped(_));
         post::note_given(&mut self.ledger.quality_mut().given, &plan, grouped);
         let findings = Findings::default();
+        let mut untold = Untold::new(self.meter, self.table, name);
         loop {
             let step = splitter.advance()?;
             let record = match step {
@@ -73,7 +81,9 @@ impl<'a> TableReader<'a> {
                 Step::Record => self.take(&row)?,
                 _ => self.too_long(&row),
             }
+            untold.row(splitter.taken())?;
         }
+        untold.tell(splitter.taken())?;
         if !matches!(self.mode, Mode::Gathered(_)) {
             findings.tell(self.ledger, self.table);
             self.tell_lines(splitter.lines, file);

@@ -39,7 +39,8 @@ impl Folder {
             out.flush()?;
             out.get_ref().sync_all()
         };
-        write().map_err(|e| Error::io(place.display(), "cannot write", e))
+        // What filled the file may have failed for a reason of its own.
+        write().map_err(|e| e.downcast().unwrap_or_else(|e| Error::io(place.display(), "cannot write", e)))
     }
 
     /// Removes what an interrupted run left of the same file.

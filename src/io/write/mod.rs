@@ -11,18 +11,22 @@ pub use cells::CsvStyle;
 pub use tables::write_tables;
 
 use crate::error::{Error, Result};
+use crate::io::progress::{Progress, ProgressHook, ProgressMeter, Stage, Watched};
 use crate::portfolio::Portfolio;
 use atomic::Folder;
+use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::Path;
 
 /// How results are written.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct WriteOptions {
     /// How CSV files look.
     pub style: CsvStyle,
     /// The seed of everything random, 0 by default. It is written in the summary; nothing is random so far.
     pub seed: u64,
+    progress: Option<ProgressHook>,
 }
 
 impl WriteOptions {
@@ -42,6 +46,14 @@ impl WriteOptions {
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// Has a hook told how far writing has come, about every 256 KiB. When it breaks before all files are written, writing
+    /// ends with an error of the code `cancelled`, and what was there before is still there.
+    #[must_use]
+    pub fn progress(mut self, hook: impl Fn(&Progress<'_>) -> ControlFlow<()> + Send + Sync + 'static) -> Self {
+        self.progress = Some(ProgressHook::new(hook));
         self
     }
 }
@@ -70,9 +82,13 @@ pub fn prepare_output(folder: &Path) -> Result<()> {
 /// left alone. When anything fails before all three are written, what was there before is still there; they are then put
 /// in their places one after the other.
 pub fn write_results(portfolio: &Portfolio, folder: &Path, options: &WriteOptions) -> Result<()> {
+    let meter = ProgressMeter::new(options.progress.as_ref(), Stage::Writing, || None);
     let mut folder = Folder::open(folder)?;
-    folder.write("accounts.csv", |out| accounts::write(portfolio, options.style, out))?;
-    folder.write("summary.json", |out| summary::write(portfolio, options.seed, out))?;
-    folder.write("rejects.csv", |out| rejects::write(portfolio.quality(), options.style, out))?;
+    let mut write = |name: &str, fill: &dyn Fn(&mut dyn Write) -> io::Result<()>| {
+        folder.write(name, |out| fill(&mut Watched::new(out, &meter, name)))
+    };
+    write("accounts.csv", &|out| accounts::write(portfolio, options.style, out))?;
+    write("summary.json", &|out| summary::write(portfolio, options.seed, out))?;
+    write("rejects.csv", &|out| rejects::write(portfolio.quality(), options.style, out))?;
     folder.commit()
 }

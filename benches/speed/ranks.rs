@@ -1,0 +1,29 @@
+//! Mid-ranks and tiers of many accounts, with and without ties.
+
+use crate::support::{Rng, items, size};
+use divan::Bencher;
+use portefeuille::Money;
+use portefeuille::score::spearman;
+use portefeuille::segment::{TierRules, tiers};
+
+/// Distinct values among a million: nearly all, few, one.
+const DISTINCT: [usize; 3] = [1_000_000_000, 100, 1];
+
+fn amounts(distinct: usize) -> Vec<i64> {
+    let mut rng = Rng(11);
+    (0..size(1_000_000)).map(|_| 1 + (rng.below(1_000_000_000) % distinct) as i64).collect()
+}
+
+/// Two rankings, and what they have in common.
+#[divan::bench(args = DISTINCT)]
+fn mid_ranks(bencher: Bencher<'_, '_>, distinct: usize) {
+    let x: Vec<f64> = amounts(distinct).into_iter().map(|a| a as f64).collect();
+    let y: Vec<f64> = x.iter().rev().copied().collect();
+    bencher.counter(items(2 * x.len())).bench_local(|| spearman(&x, &y));
+}
+
+#[divan::bench(args = DISTINCT)]
+fn tiers_by_share(bencher: Bencher<'_, '_>, distinct: usize) {
+    let measures: Vec<Money> = amounts(distinct).into_iter().map(Money::from_units).collect();
+    bencher.counter(items(measures.len())).bench_local(|| tiers(&measures, &TierRules::default()));
+}

@@ -30,9 +30,9 @@ use crate::date::Date;
 use crate::error::{Result, Table};
 use crate::records::{Customer, Id, IdTable, Order, OrderLine, ServiceEvent};
 use events::EventRow;
+use orders::{LineRow, LineSums, OrderRow};
 pub(crate) use slice::OrderIndex;
 use slice::Slice;
-use orders::{LineRow, LineSums, OrderRow};
 use std::sync::Arc;
 
 /// Customers, orders, lines and events that fit together.

@@ -3,7 +3,7 @@
 //! Where orders come in the order of their ids, and lines too, files need not be held: some orders with their lines are
 //! a ledger of their own, whose facts add to those of the others. What only the whole shows is put together afterwards.
 
-use super::{Customers, Ledger, Policy, Quality};
+use super::{Customers, Ledger, Quality};
 use crate::date::Date;
 use crate::records::{Id, IdRef};
 use std::sync::Arc;

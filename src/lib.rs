@@ -68,6 +68,8 @@ mod error;
 pub mod facts;
 pub mod insight;
 #[cfg(feature = "csv")]
+mod intake;
+#[cfg(feature = "csv")]
 pub mod io;
 mod lang;
 pub mod ledger;

@@ -151,7 +151,8 @@ pub(crate) struct Batch {
     pub(super) family_totals: Vec<FamilyTotal>,
     /// Bits of the fields that some order has.
     pub(super) known: u16,
-    pub(super) first_order_read: Option<Date>,
+    /// The dates of the first and the last order read, outside the window or not.
+    pub(crate) order_dates: Option<(Date, Date)>,
     pub(super) outside: [Tally; 4],
     pub(super) credits_that_stay: u64,
 }
@@ -200,7 +201,8 @@ impl<'a> Batcher<'a> {
         for index in range {
             let index = index as u32;
             let Some(order) = self.ledger.settled_order(index) else { continue };
-            batch.first_order_read = Some(batch.first_order_read.map_or(order.ordered_on, |d| d.min(order.ordered_on)));
+            let day = order.ordered_on;
+            batch.order_dates = Some(batch.order_dates.map_or((day, day), |(a, b)| (a.min(day), b.max(day))));
             let account = self.scope.account(order.customer);
             let note = order.revenue.is_negative();
             let day = if note { self.moved.get(&index).copied() } else { None };

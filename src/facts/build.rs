@@ -1,9 +1,9 @@
 //! Building facts from a ledger.
 
-use super::batch::{Batch, Batcher};
+use super::batch::{Batch, Batcher, Scope};
 use super::{FactSpec, FactTable};
 use crate::error::Result;
-use crate::ledger::Ledger;
+use crate::ledger::{Given, Ledger};
 use std::sync::Arc;
 
 /// Records that become facts together.
@@ -22,7 +22,7 @@ impl FactTable {
         table.given = ledger.quality().given();
         let accounts = table.take_accounts(ledger);
         let (spec, calendar) = (Arc::clone(&table.spec), Arc::clone(&table.calendar));
-        let scope = super::batch::Scope { spec: &spec, calendar: &calendar, accounts: accounts.as_deref() };
+        let scope = Scope { spec: &spec, calendar: &calendar, accounts: accounts.as_deref() };
         let words = table.words(ledger.family_names(), ledger.kind_names());
         let mut batcher = Batcher::new(ledger, scope);
         let mut add = |batch: Batch| table.add(&[(batch, words.clone())]);
@@ -44,8 +44,18 @@ impl FactTable {
         table
     }
 
+    /// What making batches for this table takes besides a ledger.
+    pub(crate) fn scope<'a>(&'a self, accounts: Option<&'a [u32]>) -> Scope<'a> {
+        Scope { spec: &self.spec, calendar: &self.calendar, accounts }
+    }
+
+    /// Notes which tables and columns were given.
+    pub(crate) fn take_given(&mut self, given: Given) {
+        self.given = given;
+    }
+
     /// Makes the customers of a ledger the accounts; their indices, where those set aside make them differ.
-    fn take_accounts(&mut self, ledger: &Ledger) -> Option<Vec<u32>> {
+    pub(crate) fn take_accounts(&mut self, ledger: &Ledger) -> Option<Vec<u32>> {
         let customers = ledger.customer_table();
         if let Some(ids) = customers.ids_of_all() {
             self.share_accounts(ids);

@@ -17,8 +17,12 @@ mod table;
 
 pub(crate) use account::UnknownRevenue;
 pub use account::{EventSum, Facts};
+#[cfg(feature = "csv")]
+pub(crate) use batch::{Batch, Batcher};
 pub use calendar::{Calendar, fiscal_quarter_start, fiscal_year};
 pub use figures::{Counting, Figures, ReturnsFrom, RushFrom};
 pub(crate) use sealed::SealedFacts;
 pub use spec::{CreditsDated, FactSpec};
+#[cfg(feature = "csv")]
+pub(crate) use table::Words;
 pub use table::{FactTable, Field};

@@ -1,6 +1,6 @@
 //! Facts of all accounts.
 
-use super::batch::{Batch, OPTIONAL, Scope};
+use super::batch::{Batch, OPTIONAL};
 use super::shard::{EventSums, Layout, SHARD_ACCOUNTS, Shard};
 use super::{Calendar, FactSpec};
 use crate::date::Date;
@@ -204,11 +204,6 @@ impl FactTable {
         }
     }
 
-    /// What building facts from a ledger takes besides it.
-    pub(crate) fn scope<'a>(&'a self, accounts: Option<&'a [u32]>) -> Scope<'a> {
-        Scope { spec: &self.spec, calendar: &self.calendar, accounts }
-    }
-
     /// Adds what batches hold; families and kinds are those of the table at the given places. The shards share the work.
     pub(crate) fn add(&mut self, batches: &[(Batch, Words)]) {
         let known = batches.iter().fold(0, |bits, (batch, _)| bits | batch.known);
@@ -258,7 +253,7 @@ impl FactTable {
             let family = words.families.get(key.family as usize).copied().unwrap_or(WordTable::NONE);
             *self.unknown.entry(Unknown { family, ..*key }).or_default() += i128::from(*revenue);
         }
-        self.first_order_read = earlier(self.first_order_read, batch.first_order_read);
+        self.first_order_read = earlier(self.first_order_read, batch.order_dates.map(|(first, _)| first));
         self.credits_that_stay += batch.credits_that_stay;
         for table in Table::ALL {
             self.count_outside(table, batch.outside[table as usize]);

@@ -6,7 +6,7 @@ use super::{InputFormat, ReadOptions};
 use crate::error::{Code, Error, Problem, Result, Table};
 use crate::ledger::Ledger;
 use std::collections::BTreeMap;
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -18,11 +18,15 @@ const UNREAD_ENDINGS: [&str; 5] = [".xlsx", ".xls", ".xlsm", ".ods", ".txt"];
 const NAMES_LISTED_MAX: usize = 10;
 
 /// A file to read, and its name in messages and results: relative to the folder.
-struct Part {
-    path: PathBuf,
-    name: String,
-    format: InputFormat,
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    pub(super) path: PathBuf,
+    pub(super) name: String,
+    pub(super) format: InputFormat,
 }
+
+/// What a file is like: when that changes, it was written to.
+pub(super) type Stamp = (u64, Option<std::time::SystemTime>);
 
 /// Reads the tables of a folder.
 ///
@@ -37,25 +41,47 @@ pub fn read_folder(folder: &Path, options: &ReadOptions) -> Result<Ledger> {
     let meter = ProgressMeter::new(options.progress.as_ref(), Stage::Reading, || Some(total_bytes(&found)));
     let mut ledger = Ledger::with_policy(options.policy.clone());
     for (table, parts) in &found {
-        let mut reader = TableReader::new(&mut ledger, *table, options, &meter);
-        for part in parts {
-            part.read(&mut reader)?;
-        }
-        reader.finish()?;
+        read_parts(&mut ledger, *table, parts, options, &meter)?;
     }
+    check_tables(&ledger, options)?;
+    ledger.quality().fail()?;
+    Ok(ledger)
+}
+
+/// Reads the files of one table into a ledger.
+pub(crate) fn read_parts(
+    ledger: &mut Ledger,
+    table: Table,
+    parts: &[Part],
+    options: &ReadOptions,
+    meter: &ProgressMeter,
+) -> Result<()> {
+    let mut reader = TableReader::new(ledger, table, options, meter);
+    parts.iter().try_for_each(|part| part.read(&mut reader))?;
+    reader.finish()
+}
+
+/// Fails when a table or a column is missing without which the others are of no use.
+pub(super) fn check_tables(ledger: &Ledger, options: &ReadOptions) -> Result<()> {
+    let given = ledger.quality().given();
+    let is_given = |table: Table| match table {
+        Table::Customers => given.customers,
+        Table::Orders => given.orders,
+        Table::OrderLines => given.order_lines,
+        Table::ServiceEvents => given.service_events,
+    };
     for (table, expected) in &options.expect_rows {
-        if *expected > 0 && !found.contains_key(table) {
+        if *expected > 0 && !is_given(*table) {
             let reason = format!("0 rows, since there is no {table}.csv; {expected} were expected");
             return Err(Problem::new(Code::RowsUnexpected, reason).table(*table).into());
         }
     }
-    if !found.contains_key(&Table::OrderLines) && !ledger.quality().given().revenue {
+    if !given.order_lines && !given.revenue {
         let reason = "the orders have no revenue, and there are no order lines to give it";
         let problem = Problem::new(Code::ColumnMissing, reason).table(Table::Orders).column("revenue");
         return Err(problem.hint("add the column, or order_lines").into());
     }
-    ledger.quality().fail()?;
-    Ok(ledger)
+    Ok(())
 }
 
 /// The files that [`read_folder`] would read.
@@ -92,36 +118,46 @@ pub fn read_table(
 
 impl Part {
     fn read(&self, reader: &mut TableReader<'_>) -> Result<()> {
-        let failed = |e| Error::io(self.path.display(), "cannot be read", e);
-        let before = std::fs::metadata(&self.path).map_err(failed)?;
-        if !before.is_file() {
-            let what = if before.is_dir() { "a folder" } else { "not a regular file" };
-            return Err(failed(std::io::Error::new(std::io::ErrorKind::InvalidInput, format!("it is {what}"))));
-        }
+        let before = self.stamp()?;
         let read = match self.format {
-            InputFormat::Csv => reader.part(&self.name, Box::new(File::open(&self.path).map_err(failed)?)),
+            InputFormat::Csv => {
+                let failed = |e| Error::io(self.path.display(), "cannot be read", e);
+                reader.part(&self.name, Box::new(File::open(&self.path).map_err(failed)?))
+            }
             InputFormat::Parquet => reader.parquet_part(&self.path, &self.name),
         };
-        let after = std::fs::metadata(&self.path).map_err(failed)?;
-        if stamp(&before) != stamp(&after) {
-            let problem = Problem::new(Code::Changed, "the file changed while it was read").file(self.name.as_str());
-            return Err(problem.hint("read it when nothing writes it").into());
-        }
+        self.check_unchanged(&before)?;
         read
+    }
+
+    /// What the file is like now; an error when it is none.
+    pub(super) fn stamp(&self) -> Result<Stamp> {
+        let failed = |e| Error::io(self.path.display(), "cannot be read", e);
+        let metadata = std::fs::metadata(&self.path).map_err(failed)?;
+        if !metadata.is_file() {
+            let what = if metadata.is_dir() { "a folder" } else { "not a regular file" };
+            return Err(failed(std::io::Error::new(std::io::ErrorKind::InvalidInput, format!("it is {what}"))));
+        }
+        Ok((metadata.len(), metadata.modified().ok()))
+    }
+
+    /// Fails when the file is not what it was before.
+    pub(super) fn check_unchanged(&self, before: &Stamp) -> Result<()> {
+        if self.stamp()? == *before {
+            return Ok(());
+        }
+        let problem = Problem::new(Code::Changed, "the file changed while it was read").file(self.name.as_str());
+        Err(problem.hint("read it when nothing writes it").into())
     }
 }
 
 /// The bytes of all files together. One that cannot be looked at says so when it is read.
-fn total_bytes(found: &BTreeMap<Table, Vec<Part>>) -> u64 {
+pub(super) fn total_bytes(found: &BTreeMap<Table, Vec<Part>>) -> u64 {
     found.values().flatten().filter_map(|part| std::fs::metadata(&part.path).ok()).map(|m| m.len()).sum()
 }
 
-fn stamp(metadata: &Metadata) -> (u64, Option<std::time::SystemTime>) {
-    (metadata.len(), metadata.modified().ok())
-}
-
 /// The files of each table that is there.
-fn find_tables(folder: &Path, options: &ReadOptions) -> Result<BTreeMap<Table, Vec<Part>>> {
+pub(super) fn find_tables(folder: &Path, options: &ReadOptions) -> Result<BTreeMap<Table, Vec<Part>>> {
     if let Some(input) = options.input.filter(|input| !input.is_on()) {
         return Err(input.off(&folder.display().to_string()));
     }

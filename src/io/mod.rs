@@ -24,7 +24,8 @@ mod mapping;
 mod options;
 #[cfg(feature = "parquet")]
 mod parquet;
-mod progress;
+pub(crate) mod pieces;
+pub(crate) mod progress;
 mod write;
 
 pub use folder::{input_files, read_folder, read_table};

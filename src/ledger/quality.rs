@@ -402,6 +402,14 @@ impl Quality {
         std::mem::replace(self, next)
     }
 
+    /// The repetitions of a slice that are not judged yet.
+    pub(super) fn deferred_repetitions(&mut self) -> impl Iterator<Item = &mut Rejected> {
+        self.deferred.iter_mut().flatten().filter_map(|deferred| match deferred {
+            Deferred::Repeated(rejected) => Some(rejected),
+            Deferred::Rejected(_) => None,
+        })
+    }
+
     /// Adds what was found in a slice, in the order of the slices. `is_new` says whether a custom kind was not in those
     /// before.
     pub(crate) fn absorb(&mut self, policy: &Policy, slice: Self, mut is_new: impl FnMut(&str) -> bool) {

@@ -60,19 +60,7 @@ impl Ledger {
         for near in self.customers.near_ids() {
             quality.find_all(near, 1);
         }
-        let mut conflicting = |table, excluded: &dyn Fn(IdRef<'_>) -> bool, from, to| {
-            quality.reclassify(table, excluded, from, to);
-        };
-        let order_excluded = |id: IdRef<'_>| self.order_ids.get(id).is_some_and(|at| self.orders[at as usize].excluded);
-        let customer_excluded =
-            |id: IdRef<'_>| self.customers.ids.get(id).is_some_and(|at| self.customers.excluded(at));
-        let event_excluded = |id: IdRef<'_>| {
-            let event = self.event_ids.get(id).map(|at| self.event_by_id[at as usize]);
-            event.is_some_and(|at| self.events[at as usize].excluded)
-        };
-        conflicting(Table::Orders, &order_excluded, Code::OrderRepeated, Code::OrderConflict);
-        conflicting(Table::Customers, &customer_excluded, Code::CustomerRepeated, Code::CustomerConflict);
-        conflicting(Table::ServiceEvents, &event_excluded, Code::EventRepeated, Code::EventConflict);
+        self.reclassify(&mut quality);
         let all_used = self.settle_orders(&mut quality);
         if !all_used {
             self.settle_lines(&mut quality);
@@ -81,6 +69,46 @@ impl Ledger {
         self.settle_credits(&mut quality);
         quality.fail()?;
         Ok(quality)
+    }
+
+    /// Repetitions of records that turned out to be in conflict are part of the conflict.
+    fn reclassify(&self, quality: &mut Quality) {
+        let order_excluded = |id: IdRef<'_>| self.order_ids.get(id).is_some_and(|at| self.orders[at as usize].excluded);
+        let customer_excluded =
+            |id: IdRef<'_>| self.customers.ids.get(id).is_some_and(|at| self.customers.excluded(at));
+        let event_excluded = |id: IdRef<'_>| {
+            let event = self.event_ids.get(id).map(|at| self.event_by_id[at as usize]);
+            event.is_some_and(|at| self.events[at as usize].excluded)
+        };
+        quality.reclassify(Table::Orders, &order_excluded, Code::OrderRepeated, Code::OrderConflict);
+        quality.reclassify(Table::Customers, &customer_excluded, Code::CustomerRepeated, Code::CustomerConflict);
+        quality.reclassify(Table::ServiceEvents, &event_excluded, Code::EventRepeated, Code::EventConflict);
+    }
+
+    /// What was found since the last time in the records of a slice.
+    pub(crate) fn take_found(&mut self) -> Quality {
+        let mut found = self.take_quality();
+        self.reclassify(&mut found);
+        found
+    }
+
+    /// What only the orders of a slice and their lines show together: of the orders, and of the lines.
+    pub(crate) fn settle_slice(&self) -> [Quality; 2] {
+        let [mut orders, mut lines] = [self.quality.slice(), self.quality.slice()];
+        if !self.settle_orders(&mut orders) {
+            self.settle_lines(&mut lines);
+        }
+        [orders, lines]
+    }
+
+    /// What only all customers show.
+    pub(crate) fn settle_customers(&mut self) {
+        for near in self.customers.near_ids() {
+            self.quality.find_all(near, 1);
+        }
+        let mut quality = std::mem::take(&mut self.quality);
+        self.reclassify(&mut quality);
+        self.quality = quality;
     }
 
     /// What was read, set aside and found, with what only the whole shows: an analysis starts from it.
@@ -144,15 +172,8 @@ impl Ledger {
     }
 
     fn settle_credits(&self, quality: &mut Quality) {
-        let unknown: Vec<&Id> =
-            self.credited.iter().map(|(_, id)| id).filter(|id| self.order_ids.get(id.as_ref()).is_none()).collect();
-        if let Some(smallest) = unknown.iter().min() {
-            let problem = Problem::new(Code::CreditedOrderUnknown, "credit notes name orders that are not in orders")
-                .table(Table::Orders)
-                .column("credits_order_id")
-                .value(smallest.to_string());
-            quality.find_all(problem, unknown.len() as u64);
-        }
+        let unknown = self.credited.iter().map(|(_, id)| id).filter(|id| self.order_ids.get(id.as_ref()).is_none());
+        quality.find_credited_unknown(unknown.clone().min(), unknown.count() as u64);
     }
 
     /// An order completed by its lines, or why it cannot be used.
@@ -324,8 +345,25 @@ fn total(units: i128, column: &'static str) -> Result<Money, Problem> {
 }
 
 impl Quality {
+    /// Tells of credit notes that name orders that are not there, by the smallest of these.
+    pub(crate) fn find_credited_unknown(&mut self, smallest: Option<&Id>, count: u64) {
+        if let Some(smallest) = smallest {
+            let problem = Problem::new(Code::CreditedOrderUnknown, "credit notes name orders that are not in orders")
+                .table(Table::Orders)
+                .column("credits_order_id")
+                .value(smallest.to_string());
+            self.find_all(problem, count);
+        }
+    }
+
     /// Repetitions of a record that turned out to be in conflict are part of the conflict, whichever came first.
     fn reclassify(&mut self, table: Table, excluded: &dyn Fn(IdRef<'_>) -> bool, from: Code, to: Code) {
+        for rejected in self.deferred_repetitions() {
+            let of_table = rejected.table == table && rejected.problem.code == from;
+            if of_table && rejected.problem.value.as_deref().is_some_and(|id| excluded(IdRef::new(id))) {
+                rejected.problem.code = to;
+            }
+        }
         if self.count(from) == 0 {
             return;
         }

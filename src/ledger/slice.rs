@@ -31,6 +31,11 @@ impl OrderIndex {
         self.dates.push(date.unwrap_or(Date::MIN));
     }
 
+    /// Whether there is an order of this id.
+    pub(crate) fn holds(&self, id: &Id) -> bool {
+        self.date(id.as_ref(), &mut 0).is_some()
+    }
+
     /// The date of an order; that of one that was set aside comes before all others. `near` is where the last one was.
     pub(crate) fn date(&self, id: IdRef<'_>, near: &mut usize) -> Option<Date> {
         let at = match id {
@@ -139,7 +144,7 @@ impl Ledger {
     }
 
     /// What was found since the last time.
-    pub(crate) fn take_quality(&mut self) -> Quality {
+    pub(super) fn take_quality(&mut self) -> Quality {
         self.quality.take_slice()
     }
 
@@ -180,10 +185,19 @@ impl Ledger {
         }
     }
 
-    /// Credit notes that name an order that is not in the index; the smallest of its id.
-    pub(crate) fn credits_of_unknown_orders(&self, index: &OrderIndex) -> (u64, Option<&Id>) {
-        let unknown = self.credited.iter().map(|(_, id)| id).filter(|id| index.date(id.as_ref(), &mut 0).is_none());
-        unknown.fold((0, None), |(count, least), id| (count + 1, Some(least.map_or(id, |least: &Id| least.min(id)))))
+    /// The orders that credit notes say they correct.
+    pub(crate) fn credited_orders(&self) -> impl Iterator<Item = &Id> {
+        self.credited.iter().map(|(_, id)| id)
+    }
+
+    /// The latest date of an order that is not set aside.
+    pub(crate) fn latest_ordered_on(&self) -> Option<Date> {
+        self.orders.iter().filter(|row| !row.excluded).map(|row| row.ordered_on).max()
+    }
+
+    /// All that was found.
+    pub(crate) fn take_all(&mut self) -> Quality {
+        std::mem::take(&mut self.quality)
     }
 
     /// The customers, to be shared.

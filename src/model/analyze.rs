@@ -5,7 +5,9 @@ use crate::cost::{CostTable, Volumes, drivers_of};
 use crate::date::Date;
 use crate::error::{Code, Error, Problem, Result, Table};
 use crate::facts::{Counting, FactTable, Field, ReturnsFrom, RushFrom, SealedFacts};
-use crate::ledger::{CustomerView, Ledger, Quality};
+#[cfg(feature = "csv")]
+use crate::intake::Intake;
+use crate::ledger::{CustomerView, Customers, Ledger, Quality};
 use crate::margin::{CascadeParts, MarginRates, YearParts};
 use crate::portfolio::{AccountRow, Portfolio, Status, Window};
 use crate::records::{EventKind, Id};
@@ -17,14 +19,23 @@ impl Model {
     pub fn analyze(&self, ledger: &Ledger) -> Result<Portfolio> {
         self.check()?;
         let quality = ledger.settle()?;
-        self.check_currency(ledger)?;
-        let (as_of, stated) = self.as_of_for(ledger)?;
+        self.check_currency(ledger.currency())?;
+        let (as_of, stated) = self.as_of_for(ledger.order_dates())?;
         let table = FactTable::from_settled(ledger, self.fact_spec(as_of));
-        Analysis::new(self, &table, ledger)?.finish(quality, ledger, stated)
+        Analysis::new(self, &table, ledger.customer_table())?.finish(quality, ledger.customer_table(), stated)
     }
 
-    fn check_currency(&self, ledger: &Ledger) -> Result<()> {
-        match ledger.currency() {
+    /// Analyses facts that were read in pieces, up to the day for which they were taken.
+    #[cfg(feature = "csv")]
+    pub(crate) fn analyze_intake(&self, intake: Intake) -> Result<Portfolio> {
+        self.check_currency(intake.currency.as_deref())?;
+        let (_, stated) = self.as_of_for(intake.order_dates)?;
+        let customers = &intake.customers;
+        Analysis::new(self, &intake.facts, customers)?.finish(intake.quality, customers, stated)
+    }
+
+    fn check_currency(&self, currency: Option<&str>) -> Result<()> {
+        match currency {
             Some(stated) if stated != self.currency => Err(Error::new(
                 Problem::new(
                     Code::OtherCurrency,
@@ -37,8 +48,8 @@ impl Model {
     }
 
     /// The last day that counts, and whether the model states it.
-    fn as_of_for(&self, ledger: &Ledger) -> Result<(Date, bool)> {
-        let (as_of, stated) = match (self.as_of, ledger.order_dates()) {
+    fn as_of_for(&self, order_dates: Option<(Date, Date)>) -> Result<(Date, bool)> {
+        let (as_of, stated) = match (self.as_of, order_dates) {
             (Some(day), _) => (day, true),
             (None, Some((_, last))) => (last, false),
             (None, None) => {
@@ -47,7 +58,7 @@ impl Model {
                 return Err(problem.table(Table::Orders).into());
             }
         };
-        if let Some((first, _)) = ledger.order_dates().filter(|(first, _)| *first > as_of) {
+        if let Some((first, _)) = order_dates.filter(|(first, _)| *first > as_of) {
             let reason = format!("as_of {as_of} comes before the first order, {first}: nothing would be analysed");
             return Err(Problem::new(Code::Contradiction, reason).column("as_of").into());
         }
@@ -80,7 +91,7 @@ struct Analysis<'a> {
 }
 
 impl<'a> Analysis<'a> {
-    fn new(model: &'a Model, table: &'a FactTable, ledger: &Ledger) -> Result<Self> {
+    fn new(model: &'a Model, table: &'a FactTable, customers: &Customers) -> Result<Self> {
         let sealed = table.seal()?;
         let ids: Vec<&Id> = (0..sealed.len()).map(|at| sealed.id(at)).collect();
         let counting = model.counting(table);
@@ -97,7 +108,7 @@ impl<'a> Analysis<'a> {
         };
         for (at, id) in ids.iter().enumerate() {
             let mut facts = sealed.facts(at);
-            if let Some(customer) = ledger.customer_by_id(id) {
+            if let Some(customer) = customers.by_id(id) {
                 facts.friction = customer.friction();
                 facts.payment_days = customer.payment_days();
                 facts.annual_potential = customer.annual_potential();
@@ -111,9 +122,9 @@ impl<'a> Analysis<'a> {
         Ok(Self { model, table, ids, counting, margins, drafts, order_dates, costs })
     }
 
-    fn finish(mut self, quality: Quality, ledger: &Ledger, as_of_stated: bool) -> Result<Portfolio> {
+    fn finish(mut self, quality: Quality, customers: &Customers, as_of_stated: bool) -> Result<Portfolio> {
         let priced = self.model.cost_to_serve.prices_any_driver() || self.costs.any_actual;
-        let mut rows = self.rows(ledger)?;
+        let mut rows = self.rows(customers)?;
         let active: Vec<usize> = (0..rows.len()).filter(|at| rows[*at].status == Status::Active).collect();
         let expected = self.expected(&rows, &active);
         let measures: Vec<Measures> = active
@@ -175,11 +186,11 @@ impl<'a> Analysis<'a> {
         Ok(portfolio)
     }
 
-    fn rows(&mut self, ledger: &Ledger) -> Result<Vec<AccountRow>> {
+    fn rows(&mut self, customers: &Customers) -> Result<Vec<AccountRow>> {
         let years = self.table.calendar().year_count();
         let mut rows = Vec::with_capacity(self.ids.len());
         for (at, (id, draft)) in self.ids.iter().zip(&mut self.drafts).enumerate() {
-            let customer = ledger.customer_by_id(id);
+            let customer = customers.by_id(id);
             let steps = &self.costs.by_step[at * years..][..years];
             let parts = std::mem::take(&mut draft.years).into_iter().zip(steps);
             let by_year: Vec<CascadeParts> = parts.map(|(part, step)| part.with_costs(step)).collect();

@@ -87,9 +87,7 @@ impl Args {
 
     /// Reads, analyses and writes.
     fn results(&self, model: &Model, options: ReadOptions, watch: &Watch) -> Result<Portfolio> {
-        let ledger = self.input.read(&options.progress(watch.hook()))?;
-        watch.analysing()?;
-        let portfolio = model.analyze(&ledger)?;
+        let portfolio = model.analyze_folder(self.input.tables(), &options.progress(watch.hook()))?;
         watch.writing()?;
         let style = if self.csv_style == Some(Style::Fr) { CsvStyle::Fr } else { CsvStyle::Plain };
         let options = WriteOptions::new().style(style).seed(self.seed).progress(watch.hook());

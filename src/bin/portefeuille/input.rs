@@ -117,6 +117,11 @@ impl Input {
         self.on_reject.iter().any(|word| word == "aside")
     }
 
+    /// The folder of the tables.
+    pub(crate) fn tables(&self) -> &Path {
+        &self.tables
+    }
+
     /// Reads the tables.
     pub(crate) fn read(&self, options: &ReadOptions) -> Result<Ledger> {
         portefeuille::io::read_folder(&self.tables, options)

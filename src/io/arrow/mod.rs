@@ -38,7 +38,7 @@ pub(super) use post::Poster;
 pub(super) use shape::Shape;
 
 use super::ReadOptions;
-use super::csv::shared::check_rows;
+use super::csv::check_rows;
 use crate::error::{Code, Problem, Result, Table};
 use crate::ledger::Ledger;
 use arrow_array::RecordBatch;

@@ -26,6 +26,11 @@ impl Poster {
         Self { file, findings: Findings::default(), currency: Currency::default() }
     }
 
+    /// What was counted, to be told with that of other rows.
+    pub(crate) fn into_findings(self) -> Findings {
+        self.findings
+    }
+
     /// Ends the file: tells what was counted.
     pub(crate) fn finish(self, ledger: &mut Ledger, table: Table) {
         self.findings.tell(ledger, table);

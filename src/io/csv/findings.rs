@@ -21,6 +21,13 @@ impl Counter {
         self.count.set(before + 1);
     }
 
+    /// Adds what occurred later.
+    fn append(&mut self, next: Self) {
+        let first = self.first.take().or(next.first.take());
+        *self.first.get_mut() = first;
+        *self.count.get_mut() += next.count.get();
+    }
+
     fn tell(&self, ledger: &mut Ledger, table: Table, code: Code, reason: &'static str) {
         let Some((place, column)) = self.first.borrow_mut().take() else { return };
         let mut problem = Problem::new(code, reason);
@@ -40,6 +47,12 @@ pub(in crate::io) struct Findings {
 }
 
 impl Findings {
+    /// Adds what was found later.
+    pub(in crate::io) fn append(&mut self, next: Self) {
+        self.trimmed.append(next.trimmed);
+        self.rounded.append(next.rounded);
+    }
+
     pub(in crate::io) fn tell(&self, ledger: &mut Ledger, table: Table) {
         self.trimmed.tell(ledger, table, Code::Trimmed, "spaces around values were trimmed; this is the first");
         self.rounded.tell(ledger, table, Code::MoneyRounded, "amounts were rounded half to even; this is the first");

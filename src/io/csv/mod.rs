@@ -3,6 +3,7 @@
 //! `source` gives bytes, `split` and `field` make records of them, `header` finds which column is which, `value` reads single
 //! values, and `table` brings them together and hands records to the ledger.
 
+mod blocks;
 mod columns;
 mod field;
 mod findings;
@@ -20,11 +21,12 @@ mod table;
 mod typed;
 mod value;
 
+pub(super) use blocks::{Block, Blocks};
 pub(super) use columns::{Column, Kind, columns};
 pub(super) use format::{DateFormat, Encoding, Format, Thousands};
 pub(super) use source::Source;
 pub(super) use split::{BLOCK_BYTES, Splitter, Step};
-pub(super) use table::TableReader;
+pub(super) use table::{TableReader, Told, check_rows};
 pub(super) use value::{date, date_of, decimal};
 
 /// What tables of typed columns share with CSV.
@@ -35,7 +37,6 @@ pub(super) mod shared {
     pub(in crate::io) use super::header::{Cell, Plan, of_names};
     pub(in crate::io) use super::post::note_given;
     pub(in crate::io) use super::row::IdText;
-    pub(in crate::io) use super::table::check_rows;
     pub(in crate::io) use super::typed::{fault, missing, product_fault};
     pub(in crate::io) use super::value::{Decimal, fixed, flag, integer, money, product};
 }

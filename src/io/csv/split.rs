@@ -119,14 +119,48 @@ const NOTHING: Found = Found { len: 0, next: 0, breaks: 0, end: LineEnd::File, b
 
 /// What the lines of a file were like.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Lines {
+pub(in crate::io) struct Lines {
     pub(super) cr: u64,
     pub(super) blank: u64,
     pub(super) first_blank: u64,
     /// The first line that ends in another way than the one before.
     pub(super) first_mixed: Option<u64>,
     pub(super) no_final_newline: bool,
+    /// How the first line ends, and which it is.
+    first_end: Option<(LineEnd, u64)>,
     last_end: Option<LineEnd>,
+}
+
+impl Lines {
+    /// Adds what the lines that follow were like.
+    pub(in crate::io) fn append(&mut self, next: Self) {
+        if self.blank == 0 {
+            self.first_blank = next.first_blank;
+        }
+        self.blank += next.blank;
+        self.cr += next.cr;
+        self.no_final_newline |= next.no_final_newline;
+        if let (Some(last), Some((first, line))) = (self.last_end, next.first_end)
+            && last != first
+        {
+            self.first_mixed.get_or_insert(line);
+        }
+        self.first_mixed = self.first_mixed.or(next.first_mixed);
+        self.first_end = self.first_end.or(next.first_end);
+        self.last_end = next.last_end.or(self.last_end);
+    }
+}
+
+/// What of a file is not split yet.
+pub(super) struct Rest<'r> {
+    pub(super) source: Source<'r>,
+    pub(super) bytes: Vec<u8>,
+    pub(super) at_end: bool,
+    pub(super) byte: u64,
+    pub(super) line: u64,
+    pub(super) delimiter: u8,
+    /// What the lines before were like.
+    pub(super) lines: Lines,
 }
 
 /// Splits a file into records.
@@ -166,6 +200,26 @@ impl<'r> Splitter<'r> {
             fields: Vec::new(),
             scratch: Vec::new(),
             lines: Lines::default(),
+        }
+    }
+
+    /// Splits bytes of a file that are whole records, from a line and a byte of it on.
+    pub(super) fn of_records(bytes: Vec<u8>, source: Source<'r>, line: u64, base: u64, delimiter: u8) -> Self {
+        let filled = bytes.len();
+        Self { buffer: bytes, filled, at_end: true, base, line, delimiter, ..Self::new(source, 1) }
+    }
+
+    /// What is not split yet, to be cut into blocks.
+    pub(super) fn into_rest(mut self) -> Rest<'r> {
+        self.consume();
+        Rest {
+            bytes: self.buffer[self.start..self.filled].to_vec(),
+            at_end: self.at_end,
+            byte: self.base + self.start as u64,
+            line: self.line,
+            delimiter: self.delimiter,
+            lines: self.lines,
+            source: self.source,
         }
     }
 
@@ -256,6 +310,7 @@ impl<'r> Splitter<'r> {
         if self.lines.last_end.is_some_and(|last| last != end) && self.lines.first_mixed.is_none() {
             self.lines.first_mixed = Some(self.line);
         }
+        self.lines.first_end.get_or_insert((end, self.line));
         self.lines.last_end = Some(end);
     }
 

@@ -4,7 +4,7 @@ use super::columns::{self, customer, event, line, order};
 use super::findings::Findings;
 use super::gather::Gather;
 use super::group::Groups;
-use super::header;
+use super::header::{self, Plan};
 use super::row::{IdText, Row};
 use super::split::Lines;
 use super::{Fault, Source, Splitter, Step, post};
@@ -83,8 +83,17 @@ impl<'a> TableReader<'a> {
         let plan = header::read(&mut splitter, self.table, mapping, self.ledger, file)?;
         let grouped = matches!(self.mode, Mode::Grouped(_));
         post::note_given(&mut self.ledger.quality_mut().given, &plan, grouped);
+        let told = self.rows(&mut splitter, &plan, file, Untold::new(self.meter, self.table, name))?;
+        if !matches!(self.mode, Mode::Gathered(_)) {
+            told.tell(self.ledger, self.table, file);
+        }
+        Ok(())
+    }
+
+    /// Reads the records of a file.
+    fn rows(&mut self, splitter: &mut Splitter<'_>, plan: &Plan, file: u16, mut untold: Untold<'_>) -> Result<Told> {
+        let format = self.options.mapping.format(self.table);
         let findings = Findings::default();
-        let mut untold = Untold::new(self.meter, self.table, name);
         loop {
             let step = splitter.advance()?;
             let record = match step {
@@ -92,7 +101,7 @@ impl<'a> TableReader<'a> {
                 Step::TooLong => splitter.skipped(),
                 Step::End => break,
             };
-            let row = Row { record, plan: &plan, format: mapping.format(self.table), findings: &findings, file };
+            let row = Row { record, plan, format, findings: &findings, file };
             match step {
                 Step::Record => self.take(&row)?,
                 _ => self.too_long(&row),
@@ -100,11 +109,7 @@ impl<'a> TableReader<'a> {
             untold.row(splitter.taken())?;
         }
         untold.tell(splitter.taken())?;
-        if !matches!(self.mode, Mode::Gathered(_)) {
-            findings.tell(self.ledger, self.table);
-            self.tell_lines(splitter.lines, file);
-        }
-        Ok(())
+        Ok(Told { findings, lines: splitter.lines })
     }
 
     /// Reads one Parquet file of the table.
@@ -330,12 +335,47 @@ impl<'a> TableReader<'a> {
             },
         }
     }
+}
 
-    fn tell_lines(&mut self, lines: Lines, file: u16) {
+/// What is told once of a file, when all of it was read.
+#[derive(Default)]
+pub(in crate::io) struct Told {
+    pub(in crate::io) findings: Findings,
+    pub(in crate::io) lines: Lines,
+}
+
+/// Reads records of a file of one table into a ledger.
+pub(super) fn rows(
+    ledger: &mut Ledger,
+    options: &ReadOptions,
+    plan: &Plan,
+    file: u16,
+    splitter: &mut Splitter<'_>,
+) -> Result<Told> {
+    let meter = ProgressMeter::default();
+    TableReader::new(ledger, plan.table, options, &meter).rows(
+        splitter,
+        plan,
+        file,
+        Untold::new(&meter, plan.table, ""),
+    )
+}
+
+impl Told {
+    /// Adds what is told of the records that follow.
+    pub(in crate::io) fn append(&mut self, next: Self) {
+        self.findings.append(next.findings);
+        self.lines.append(next.lines);
+    }
+
+    /// Tells it.
+    pub(in crate::io) fn tell(self, ledger: &mut Ledger, table: Table, file: u16) {
+        self.findings.tell(ledger, table);
+        let lines = self.lines;
         let mut find = |code: Code, reason: String, line: u64, count: u64| {
             let place = Place { file, line: u32::try_from(line).unwrap_or(u32::MAX), byte: Place::BYTE_UNKNOWN };
-            let problem = self.ledger.quality().locate(self.table, place, Problem::new(code, reason));
-            self.ledger.quality_mut().find_all(problem, count);
+            let problem = ledger.quality().locate(table, place, Problem::new(code, reason));
+            ledger.quality_mut().find_all(problem, count);
         };
         if let Some(line) = lines.first_mixed {
             find(Code::MixedLineEnds, "from this line on, lines end in another way".into(), line, 1);

@@ -74,6 +74,19 @@ impl ParquetFile {
         &self.portions
     }
 
+    /// Its name in messages.
+    pub(crate) fn name(&self) -> &str {
+        self.shape.name()
+    }
+
+    /// About how many bytes of the file a portion takes.
+    pub(crate) fn bytes(&self, portion: usize) -> u64 {
+        let portion = self.portions[portion];
+        let group = self.metadata.metadata().row_group(portion.row_group);
+        let share = portion.rows as f64 / group.num_rows().max(1) as f64;
+        (group.compressed_size().max(0) as f64 * share) as u64
+    }
+
     /// Notes the table and its columns as given, tells what was found in them, and gives the number of the file.
     pub(crate) fn tell(&self, ledger: &mut Ledger) -> u16 {
         self.shape.tell(ledger)

@@ -1,0 +1,401 @@
+//! From files to facts, without holding the records.
+//!
+//! Where orders come in the order of their ids, and lines in the order of their orders, some orders with their lines are
+//! a slice: a ledger of its own, whose facts add to those of the others and which is then let go. Slices are read by
+//! several threads. What they find is put together as one ledger of all records would have found it; where that cannot
+//! be, because nothing comes in order or a file is at fault, there is one ledger of all records.
+
+#[cfg(test)]
+mod tests;
+
+use crate::date::Date;
+use crate::error::{Result, Table};
+use crate::facts::{Batch, Batcher, CreditsDated, FactSpec, FactTable, Words};
+use crate::io::pieces::{
+    Entry, Log, NotPieces, Part, Piece, Pieces, Raw, Step, check_complete, find, meter, read_parts,
+};
+use crate::io::progress::ProgressMeter;
+use crate::io::{ReadOptions, read_folder};
+use crate::ledger::{Customers, Ledger, OrderIndex, Quality};
+use crate::model::Model;
+use crate::parallel;
+use crate::portfolio::Portfolio;
+use crate::records::Id;
+use std::collections::{BTreeMap, VecDeque};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Slices that are worked on together.
+const WAVE: usize = 8;
+/// Portions that are decoded together.
+const DECODED: usize = 4;
+
+/// What remains of the records when their facts are taken.
+pub(crate) struct Intake {
+    pub(crate) customers: Arc<Customers>,
+    pub(crate) facts: FactTable,
+    pub(crate) quality: Quality,
+    pub(crate) currency: Option<String>,
+    /// The dates of the first and the last order that is used.
+    pub(crate) order_dates: Option<(Date, Date)>,
+}
+
+/// Reads the tables of a folder in pieces. `None`: they must be read as a whole.
+pub(crate) fn read(
+    folder: &Path,
+    options: &ReadOptions,
+    as_of: Option<Date>,
+    spec: impl Fn(Date) -> FactSpec,
+) -> Result<Option<Intake>> {
+    let Some(found) = find(folder, options)? else { return Ok(None) };
+    let taken = match as_of {
+        Some(day) => Reading::run(&found, options, spec(day)),
+        None => latest(&found, options).and_then(|guess| {
+            let taken = Reading::run(&found, options, spec(guess))?;
+            // Orders that are set aside for what their lines say are not known before those are read.
+            match taken.order_dates {
+                Some((_, last)) if last != guess => Reading::run(&found, options, spec(last)),
+                _ => Ok(taken),
+            }
+        }),
+    };
+    match taken {
+        Ok(taken) => Ok(Some(taken)),
+        Err(NotPieces::Whole) => Ok(None),
+        Err(NotPieces::Ended(error)) => Err(error),
+    }
+}
+
+impl Model {
+    /// Reads the tables of a folder and analyses them: the same result as [`read_folder`](crate::io::read_folder) and
+    /// [`Model::analyze`] give, on all threads, and in memory for the accounts but not for their records where orders
+    /// come in the order of their ids and lines in the order of their orders.
+    ///
+    /// ```no_run
+    /// use portefeuille::{Model, io::ReadOptions};
+    ///
+    /// let portfolio = Model::new().analyze_folder("tables".as_ref(), &ReadOptions::default())?;
+    /// # Ok::<(), portefeuille::Error>(())
+    /// ```
+    pub fn analyze_folder(&self, folder: &Path, options: &ReadOptions) -> Result<Portfolio> {
+        self.check()?;
+        match read(folder, options, self.as_of, |as_of| self.fact_spec(as_of))? {
+            Some(intake) => self.analyze_intake(intake),
+            None => self.analyze(&read_folder(folder, options)?),
+        }
+    }
+}
+
+type Found = BTreeMap<Table, Vec<Part>>;
+
+/// A ledger with the customers.
+fn customers(found: &Found, options: &ReadOptions, meter: &ProgressMeter) -> Result<Ledger, NotPieces> {
+    let mut ledger = Ledger::with_policy(options.policy.clone());
+    read_parts(&mut ledger, Table::Customers, &found[&Table::Customers], options, meter)?;
+    ledger.ready_for(Table::Orders);
+    Ok(ledger)
+}
+
+/// The latest date of an order, as far as orders alone say which are used.
+fn latest(found: &Found, options: &ReadOptions) -> Result<Date, NotPieces> {
+    let meter = ProgressMeter::default();
+    let mut ledger = customers(found, options, &meter)?;
+    let mut orders = Source::new(Table::Orders, found, options, &meter).ok_or(NotPieces::Whole)?;
+    let mut latest = None;
+    while orders.fill(&mut ledger, WAVE)? {
+        let pieces = orders.take(WAVE);
+        let days = parallel::map_items(pieces, |piece| {
+            let mut slice = ledger.slice(None);
+            piece.post(&mut slice, options)?;
+            Ok(slice.latest_ordered_on())
+        });
+        for day in days.into_iter().collect::<Result<Vec<_>>>()? {
+            latest = latest.max(day);
+        }
+    }
+    latest.ok_or(NotPieces::Whole)
+}
+
+/// The pieces of a table that come next.
+struct Source<'o> {
+    pieces: Pieces<'o>,
+    log: Log,
+    ready: VecDeque<Piece>,
+    ended: bool,
+}
+
+impl<'o> Source<'o> {
+    fn new(table: Table, found: &Found, options: &'o ReadOptions, meter: &'o ProgressMeter) -> Option<Self> {
+        let pieces = Pieces::new(table, found.get(&table)?.clone(), options, meter);
+        Some(Self { pieces, log: Log::default(), ready: VecDeque::new(), ended: false })
+    }
+
+    /// Makes pieces ready until there are `count`. False: there is none.
+    fn fill(&mut self, ledger: &mut Ledger, count: usize) -> Result<bool, NotPieces> {
+        while self.ready.len() < count && !self.ended {
+            let mut raw = Vec::new();
+            while raw.len() < DECODED && !self.ended {
+                match self.pieces.next(ledger)? {
+                    Step::Raw(piece) => raw.push(piece),
+                    Step::Opened(entry) => self.log.open(entry),
+                    Step::End => self.ended = true,
+                }
+            }
+            for piece in parallel::map_items(raw, Raw::decode) {
+                self.ready.extend(piece?.chop());
+            }
+        }
+        Ok(!self.ready.is_empty())
+    }
+
+    fn take(&mut self, count: usize) -> Vec<Piece> {
+        self.ready.drain(..count.min(self.ready.len())).collect()
+    }
+}
+
+/// Orders with their lines, read apart.
+struct Slice {
+    ledger: Ledger,
+    orders: Entry,
+    /// The orders whose lines it may hold: after one, up to another.
+    after: Option<Id>,
+    up_to: Option<Id>,
+    lines: Vec<Piece>,
+}
+
+/// What became of a slice.
+struct Settled {
+    ledger: Ledger,
+    orders: Entry,
+    lines: Vec<Entry>,
+    settled: [Quality; 2],
+    batch: Batch,
+}
+
+/// Files on their way into facts.
+struct Reading<'o> {
+    options: &'o ReadOptions,
+    /// The customers, and all that was found.
+    ledger: Ledger,
+    orders: Source<'o>,
+    lines: Option<Source<'o>>,
+    events: Option<Source<'o>>,
+    facts: FactTable,
+    accounts: Option<Vec<u32>>,
+    index: OrderIndex,
+    last_order: Option<Id>,
+    last_event: Option<Id>,
+    credited: Vec<Id>,
+    order_dates: Option<(Date, Date)>,
+    /// What orders and lines show together.
+    settled: [Vec<Quality>; 2],
+}
+
+impl<'o> Reading<'o> {
+    fn run(found: &Found, options: &'o ReadOptions, spec: FactSpec) -> Result<Intake, NotPieces> {
+        if spec.credits_dated == CreditsDated::Order {
+            // A credit note counts where its order does, which may be in another slice.
+            return Err(NotPieces::Whole);
+        }
+        let meter = meter(found, options);
+        let ledger = customers(found, options, &meter)?;
+        let mut facts = FactTable::new(spec);
+        let accounts = facts.take_accounts(&ledger);
+        let source = |table| Source::new(table, found, options, &meter);
+        let mut reading = Reading {
+            options,
+            orders: source(Table::Orders).ok_or(NotPieces::Whole)?,
+            lines: source(Table::OrderLines),
+            events: source(Table::ServiceEvents),
+            ledger,
+            facts,
+            accounts,
+            index: OrderIndex::default(),
+            last_order: None,
+            last_event: None,
+            credited: Vec::new(),
+            order_dates: None,
+            settled: [Vec::new(), Vec::new()],
+        };
+        reading.read_orders()?;
+        reading.read_events()?;
+        reading.finish(found)
+    }
+
+    fn read_orders(&mut self) -> Result<(), NotPieces> {
+        // One piece more than a wave shows which slice is the last.
+        while self.orders.fill(&mut self.ledger, WAVE + 1)? {
+            let pieces = self.orders.take(WAVE);
+            let last = self.orders.ready.is_empty();
+            let mut slices = self.slices(pieces, last)?;
+            self.share_lines(&mut slices)?;
+            let settled = self.settle(slices)?;
+            self.add(settled)?;
+        }
+        Ok(())
+    }
+
+    /// Reads orders, which must come in the order of their ids.
+    fn slices(&mut self, pieces: Vec<Piece>, last: bool) -> Result<Vec<Slice>, NotPieces> {
+        let (ledger, options) = (&self.ledger, self.options);
+        let read = parallel::map_items(pieces, |piece| {
+            let mut slice = ledger.slice(None);
+            let orders = piece.post(&mut slice, options)?;
+            Ok((slice, orders))
+        });
+        let mut slices: Vec<Slice> = Vec::with_capacity(read.len());
+        for read in read.into_iter().collect::<Result<Vec<_>>>()? {
+            let (ledger, orders) = read;
+            let (first, up_to) = ledger.order_span().ok_or(NotPieces::Whole)?;
+            if self.last_order.as_ref().is_some_and(|before| before >= first) {
+                return Err(NotPieces::Whole);
+            }
+            let up_to = up_to.clone();
+            let after = self.last_order.replace(up_to.clone());
+            slices.push(Slice { ledger, orders, after, up_to: Some(up_to), lines: Vec::new() });
+        }
+        if let Some(slice) = slices.last_mut().filter(|_| last) {
+            slice.up_to = None;
+        }
+        Ok(slices)
+    }
+
+    /// Gives each slice the lines of its orders.
+    fn share_lines(&mut self, slices: &mut [Slice]) -> Result<(), NotPieces> {
+        let Some(lines) = &mut self.lines else { return Ok(()) };
+        for slice in slices {
+            while lines.fill(&mut self.ledger, 1)? {
+                let Some(piece) = lines.ready.pop_front() else { break };
+                let Some(up_to) = &slice.up_to else {
+                    slice.lines.push(piece);
+                    continue;
+                };
+                if piece.first_order(self.options).is_some_and(|first| first > *up_to) {
+                    lines.ready.push_front(piece);
+                    break;
+                }
+                let (own, rest) = piece.split_after(up_to.as_ref(), self.options);
+                slice.lines.extend(own);
+                if let Some(rest) = rest {
+                    lines.ready.push_front(rest);
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the lines of the slices, and makes what their orders add to the facts.
+    fn settle(&self, slices: Vec<Slice>) -> Result<Vec<Settled>, NotPieces> {
+        let (options, scope) = (self.options, self.facts.scope(self.accounts.as_deref()));
+        let settled = parallel::map_items(slices, |slice| {
+            let Slice { mut ledger, orders, after, up_to, lines } = slice;
+            ledger.bound_lines(after, up_to);
+            let mut entries = Vec::with_capacity(lines.len());
+            for piece in lines {
+                entries.push(piece.post(&mut ledger, options)?);
+            }
+            if !ledger.is_ordered() {
+                return Err(NotPieces::Whole);
+            }
+            let settled = ledger.settle_slice();
+            let mut batch = Batch::default();
+            let mut batcher = Batcher::new(&ledger, scope);
+            batcher.orders(0..ledger.order_slots(), &mut batch);
+            batcher.lines(0..ledger.line_slots(), &mut batch);
+            Ok(Settled { ledger, orders, lines: entries, settled, batch })
+        });
+        settled.into_iter().collect()
+    }
+
+    fn add(&mut self, settled: Vec<Settled>) -> Result<(), NotPieces> {
+        let mut batches = Vec::with_capacity(settled.len());
+        for Settled { ledger, orders, lines, settled: [of_orders, of_lines], batch } in settled {
+            self.orders.log.push(orders);
+            if let Some(source) = &mut self.lines {
+                lines.into_iter().for_each(|entry| source.log.push(entry));
+            }
+            self.settled[0].push(of_orders);
+            self.settled[1].push(of_lines);
+            ledger.index_orders(&mut self.index);
+            self.credited.extend(ledger.credited_orders().cloned());
+            self.take_currency(&ledger)?;
+            if let Some((first, last)) = batch.order_dates {
+                self.order_dates = Some(self.order_dates.map_or((first, last), |(a, b)| (a.min(first), b.max(last))));
+            }
+            let words = self.facts.words(ledger.family_names(), ledger.kind_names());
+            batches.push((batch, words));
+        }
+        self.facts.add(&batches);
+        Ok(())
+    }
+
+    fn take_currency(&mut self, slice: &Ledger) -> Result<(), NotPieces> {
+        let stated = slice.currency().map_or(Ok(()), |currency| self.ledger.state_currency(currency));
+        stated.map_err(|_| NotPieces::Whole)
+    }
+
+    fn read_events(&mut self) -> Result<(), NotPieces> {
+        let Some(mut events) = self.events.take() else { return Ok(()) };
+        let index = Arc::new(std::mem::take(&mut self.index));
+        while events.fill(&mut self.ledger, WAVE)? {
+            let (ledger, options) = (&self.ledger, self.options);
+            let scope = self.facts.scope(self.accounts.as_deref());
+            let read = parallel::map_items(events.take(WAVE), |piece| {
+                let mut slice = ledger.slice(Some(Arc::clone(&index)));
+                let entry = piece.post(&mut slice, options)?;
+                let mut batch = Batch::default();
+                Batcher::new(&slice, scope).events(0..slice.event_slots(), &mut batch);
+                Ok((slice, entry, batch))
+            });
+            let mut batches: Vec<(Batch, Words)> = Vec::with_capacity(read.len());
+            for read in read.into_iter().collect::<Result<Vec<_>>>()? {
+                let (slice, entry, batch) = read;
+                // The same event again would be in another slice.
+                if let Some((first, last)) = slice.event_span().ok_or(NotPieces::Whole)? {
+                    if self.last_event.as_ref().is_some_and(|before| before >= first) {
+                        return Err(NotPieces::Whole);
+                    }
+                    self.last_event = Some(last.clone());
+                }
+                self.take_currency(&slice)?;
+                events.log.push(entry);
+                let words = self.facts.words(slice.family_names(), slice.kind_names());
+                batches.push((batch, words));
+            }
+            self.facts.add(&batches);
+        }
+        self.index = Arc::try_unwrap(index).unwrap_or_default();
+        self.events = Some(events);
+        Ok(())
+    }
+
+    /// Puts together what was found, in the order in which one ledger would have found it.
+    fn finish(mut self, found: &Found) -> Result<Intake, NotPieces> {
+        let tables =
+            [(Some(self.orders), Table::Orders), (self.lines, Table::OrderLines), (self.events, Table::ServiceEvents)];
+        for (source, table) in tables {
+            let Some(source) = source else { continue };
+            source.pieces.check_unchanged()?;
+            source.log.tell(&mut self.ledger, table);
+        }
+        check_complete(&self.ledger, found, self.options)?;
+        self.ledger.quality().fail()?;
+        self.ledger.settle_customers();
+        self.settled.into_iter().flatten().for_each(|quality| self.ledger.absorb(quality));
+        let unknown = self.credited.iter().filter(|id| !self.index.holds(id));
+        let quality = self.ledger.quality_mut();
+        quality.find_credited_unknown(unknown.clone().min(), unknown.count() as u64);
+        quality.fail()?;
+        let currency = self.ledger.currency().map(str::to_owned);
+        let mut facts = self.facts;
+        facts.take_given(self.ledger.quality().given());
+        Ok(Intake {
+            customers: self.ledger.share_customers(),
+            facts,
+            quality: self.ledger.take_all(),
+            currency,
+            order_dates: self.order_dates,
+        })
+    }
+}

@@ -1,0 +1,304 @@
+//! Tables read piece by piece: blocks of CSV files, portions of Parquet files.
+
+use super::csv::{Block, Blocks, Told, check_rows};
+pub(crate) use super::folder::{Part, read_parts};
+use super::folder::{check_tables, find_tables, total_bytes};
+use super::progress::{ProgressMeter, Stage};
+use super::{InputFormat, ReadOptions};
+use crate::error::{Error, Result, Table};
+use crate::ledger::{Ledger, Quality};
+use crate::records::{Id, IdRef};
+use std::collections::{BTreeMap, VecDeque};
+use std::fs::File;
+use std::path::Path;
+#[cfg(feature = "parquet")]
+use std::{ops::Range, sync::Arc};
+
+#[cfg(feature = "parquet")]
+use super::{arrow::Decoded, arrow::Poster, parquet::ParquetFile};
+
+/// Rows of a decoded portion that are posted together.
+#[cfg(feature = "parquet")]
+const PIECE_ROWS: usize = 1 << 15;
+
+/// Why a table cannot be read in pieces.
+pub(crate) enum NotPieces {
+    /// It must be read as a whole, which also says what is wrong with it.
+    Whole,
+    /// The caller has ended the call, or the files change.
+    Ended(Error),
+}
+
+impl From<Error> for NotPieces {
+    fn from(error: Error) -> Self {
+        use crate::error::Code;
+        if matches!(error.code(), Code::Cancelled | Code::Changed) { Self::Ended(error) } else { Self::Whole }
+    }
+}
+
+/// What was found in a file, or in some of its records.
+pub(crate) struct Entry {
+    file: u16,
+    quality: Quality,
+    told: Told,
+}
+
+/// A table that is read in pieces.
+pub(crate) struct Pieces<'o> {
+    table: Table,
+    options: &'o ReadOptions,
+    meter: &'o ProgressMeter,
+    parts: VecDeque<Part>,
+    open: Option<Open>,
+    /// The files read so far, with what they were like before.
+    stamps: Vec<(Part, super::folder::Stamp)>,
+}
+
+enum Open {
+    Csv(Box<Blocks>),
+    #[cfg(feature = "parquet")]
+    Parquet {
+        parquet: Arc<ParquetFile>,
+        file: u16,
+        next: usize,
+    },
+}
+
+/// A piece before it is decoded.
+pub(crate) enum Raw {
+    Csv(Block),
+    #[cfg(feature = "parquet")]
+    Parquet {
+        parquet: Arc<ParquetFile>,
+        file: u16,
+        portion: usize,
+    },
+}
+
+/// Records of a table, ready to be posted.
+pub(crate) enum Piece {
+    Csv(Block),
+    #[cfg(feature = "parquet")]
+    Arrow {
+        decoded: Arc<Decoded>,
+        rows: Range<usize>,
+        file: u16,
+    },
+}
+
+impl<'o> Pieces<'o> {
+    pub(crate) fn new(table: Table, parts: Vec<Part>, options: &'o ReadOptions, meter: &'o ProgressMeter) -> Self {
+        Self { table, options, meter, parts: parts.into(), open: None, stamps: Vec::new() }
+    }
+
+    /// The next piece. The files are numbered in the ledger that all slices come from.
+    pub(crate) fn next(&mut self, ledger: &mut Ledger) -> Result<Step, NotPieces> {
+        loop {
+            match &mut self.open {
+                Some(Open::Csv(blocks)) => {
+                    let before = blocks.taken();
+                    match blocks.next() {
+                        Ok(Some(block)) => {
+                            self.meter.advance(self.table, block.name(), 0, blocks.taken() - before)?;
+                            return Ok(Step::Raw(Raw::Csv(block)));
+                        }
+                        Ok(None) => {}
+                        Err(None) => return Err(NotPieces::Whole),
+                        Err(Some(error)) => return Err(error.into()),
+                    }
+                }
+                #[cfg(feature = "parquet")]
+                Some(Open::Parquet { parquet, file, next }) if *next < parquet.portions().len() => {
+                    *next += 1;
+                    let parquet = Arc::clone(parquet);
+                    self.meter.advance(self.table, parquet.name(), 0, parquet.bytes(*next - 1))?;
+                    return Ok(Step::Raw(Raw::Parquet { parquet, file: *file, portion: *next - 1 }));
+                }
+                _ => {}
+            }
+            self.open = None;
+            let Some(part) = self.parts.pop_front() else { return Ok(Step::End) };
+            return self.open(part, ledger);
+        }
+    }
+
+    fn open(&mut self, part: Part, ledger: &mut Ledger) -> Result<Step, NotPieces> {
+        ledger.quality_mut().open_file(&part.name);
+        let stamp = part.stamp()?;
+        let mut slice = ledger.slice(None);
+        let (file, open, told) = match part.format {
+            InputFormat::Csv => {
+                let failed = |e| Error::io(part.path.display(), "cannot be read", e);
+                let reader = Box::new(File::open(&part.path).map_err(failed)?);
+                let blocks = Blocks::open(reader, &part.name, self.table, self.options, &mut slice)?;
+                let told = Told { lines: blocks.header_lines(), ..Told::default() };
+                (blocks.file(), Open::Csv(Box::new(blocks)), told)
+            }
+            #[cfg(feature = "parquet")]
+            InputFormat::Parquet => {
+                let parquet = ParquetFile::open(&part.path, &part.name, self.table, self.options)?;
+                let file = parquet.tell(&mut slice);
+                (file, Open::Parquet { parquet: Arc::new(parquet), file, next: 0 }, Told::default())
+            }
+            #[cfg(not(feature = "parquet"))]
+            InputFormat::Parquet => return Err(NotPieces::Whole),
+        };
+        self.open = Some(open);
+        self.stamps.push((part, stamp));
+        Ok(Step::Opened(Entry { file, quality: slice.take_found(), told }))
+    }
+
+    /// Fails when a file changed while it was read.
+    pub(crate) fn check_unchanged(&self) -> Result<()> {
+        self.stamps.iter().try_for_each(|(part, stamp)| part.check_unchanged(stamp))
+    }
+}
+
+/// What [`Pieces::next`] came to.
+pub(crate) enum Step {
+    /// A file begins, and its header says something.
+    Opened(Entry),
+    Raw(Raw),
+    End,
+}
+
+impl Raw {
+    /// Decodes it.
+    pub(crate) fn decode(self) -> Result<Piece, NotPieces> {
+        match self {
+            Self::Csv(block) => Ok(Piece::Csv(block)),
+            #[cfg(feature = "parquet")]
+            Self::Parquet { parquet, file, portion } => {
+                let decoded = Arc::new(parquet.decode(portion)?);
+                Ok(Piece::Arrow { rows: 0..decoded.rows(), decoded, file })
+            }
+        }
+    }
+}
+
+impl Piece {
+    /// In pieces that are worth a slice of their own.
+    pub(crate) fn chop(self) -> Vec<Self> {
+        match self {
+            Self::Csv(block) => vec![Self::Csv(block)],
+            #[cfg(feature = "parquet")]
+            Self::Arrow { decoded, rows, file } => {
+                let starts = rows.clone().step_by(PIECE_ROWS);
+                let part = |start: usize| Self::Arrow {
+                    decoded: Arc::clone(&decoded),
+                    rows: start..rows.end.min(start + PIECE_ROWS),
+                    file,
+                };
+                starts.map(part).collect()
+            }
+        }
+    }
+
+    /// The id of the order of the first record that has one.
+    pub(crate) fn first_order(&self, options: &ReadOptions) -> Option<Id> {
+        match self {
+            Self::Csv(block) => block.first_order(options),
+            #[cfg(feature = "parquet")]
+            Self::Arrow { decoded, rows, .. } => rows.clone().find_map(|row| decoded.order_id(row)),
+        }
+    }
+
+    /// Cuts before the first record of an order after `bound`, when records come in the order of these ids.
+    pub(crate) fn split_after(self, bound: IdRef<'_>, options: &ReadOptions) -> (Option<Self>, Option<Self>) {
+        match self {
+            Self::Csv(block) => {
+                let (before, after) = block.split_after(bound, options);
+                (before.map(Self::Csv), after.map(Self::Csv))
+            }
+            #[cfg(feature = "parquet")]
+            Self::Arrow { decoded, rows, file } => {
+                let (mut low, mut high) = (rows.start, rows.end);
+                while low < high {
+                    let middle = low.midpoint(high);
+                    let up_to = decoded.order_id(middle).is_none_or(|id| id.as_ref() <= bound);
+                    if up_to { low = middle + 1 } else { high = middle }
+                }
+                let part = |rows: Range<usize>| {
+                    (!rows.is_empty()).then(|| Self::Arrow { decoded: Arc::clone(&decoded), rows, file })
+                };
+                (part(rows.start..low), part(low..rows.end))
+            }
+        }
+    }
+
+    /// The number of its file.
+    fn file(&self) -> u16 {
+        match self {
+            Self::Csv(block) => block.file(),
+            #[cfg(feature = "parquet")]
+            Self::Arrow { file, .. } => *file,
+        }
+    }
+
+    /// Reads the records into a slice of a ledger. Records that cannot be used do not make it fail.
+    pub(crate) fn post(self, slice: &mut Ledger, options: &ReadOptions) -> Result<Entry> {
+        let file = self.file();
+        let told = match self {
+            Self::Csv(block) => block.post(slice, options)?,
+            #[cfg(feature = "parquet")]
+            Self::Arrow { decoded, rows, file } => {
+                let mut poster = Poster::new(file);
+                decoded.post(rows, slice, &mut poster)?;
+                Told { findings: poster.into_findings(), ..Told::default() }
+            }
+        };
+        Ok(Entry { file, quality: slice.take_found(), told })
+    }
+}
+
+/// What was found in a table, file by file.
+#[derive(Default)]
+pub(crate) struct Log(Vec<FileLog>);
+
+struct FileLog {
+    file: u16,
+    told: Told,
+    found: Vec<Quality>,
+}
+
+impl Log {
+    /// A file begins.
+    pub(crate) fn open(&mut self, entry: Entry) {
+        self.0.push(FileLog { file: entry.file, told: entry.told, found: vec![entry.quality] });
+    }
+
+    /// Records of a file, after those before them.
+    pub(crate) fn push(&mut self, entry: Entry) {
+        if let Some(log) = self.0.iter_mut().rev().find(|log| log.file == entry.file) {
+            log.told.append(entry.told);
+            log.found.push(entry.quality);
+        }
+    }
+
+    /// Puts together what was found, as reading the table as a whole would have found it.
+    pub(crate) fn tell(self, ledger: &mut Ledger, table: Table) {
+        for FileLog { file, told, found } in self.0 {
+            found.into_iter().for_each(|quality| ledger.absorb(quality));
+            told.tell(ledger, table, file);
+        }
+    }
+}
+
+/// The tables of a folder, if they may be read in pieces.
+pub(crate) fn find(folder: &Path, options: &ReadOptions) -> Result<Option<BTreeMap<Table, Vec<Part>>>> {
+    let found = find_tables(folder, options)?;
+    let made_of_rows = |table: &Table| options.mapping.columns(*table).is_some_and(|c| c.grouped || c.from_orders);
+    let whole = options.policy.makes_customers() || Table::ALL.iter().any(made_of_rows);
+    Ok((!whole && found.contains_key(&Table::Customers)).then_some(found))
+}
+
+/// A meter of all bytes of some tables.
+pub(crate) fn meter(found: &BTreeMap<Table, Vec<Part>>, options: &ReadOptions) -> ProgressMeter {
+    ProgressMeter::new(options.progress.as_ref(), Stage::Reading, || Some(total_bytes(found)))
+}
+
+/// Fails when records are missing that there must be.
+pub(crate) fn check_complete(ledger: &Ledger, found: &BTreeMap<Table, Vec<Part>>, options: &ReadOptions) -> Result<()> {
+    found.keys().try_for_each(|table| check_rows(ledger, *table, 0, options))?;
+    check_tables(ledger, options)
+}

@@ -70,6 +70,10 @@ codes! {
     GzipDamaged = "gzip_damaged", Fatal, Input;
     /// A limit of size was reached.
     Limit = "limit", Fatal, Input;
+    /// The file is damaged or cut, or holds what cannot be decoded.
+    UnreadableFile = "unreadable_file", Fatal, Input;
+    /// A column has a type that cannot be read exactly.
+    ColumnType = "column_type", Fatal, Input;
     /// A required column is not in the header.
     ColumnMissing = "column_missing", Fatal, Input;
     /// A column is in the header twice.

@@ -50,7 +50,7 @@ pub struct Location {
     pub table: Option<Table>,
     /// The file, as it was named to the library.
     pub file: Option<Arc<str>>,
-    /// The line of the file, from 1; for records given in memory, the record's position from 1.
+    /// The line of the file, from 1; for Parquet files and for records given in memory, the record's position from 1.
     pub line: Option<u64>,
     /// The first byte of the record in the (decompressed) file, from 0.
     pub byte: Option<u64>,
@@ -138,13 +138,21 @@ impl Problem {
     }
 }
 
+/// Whether a file has lines, by its name.
+fn is_text(name: &str) -> bool {
+    let ending = name.len().checked_sub(".parquet".len()).and_then(|at| name.get(at..));
+    !ending.is_some_and(|ending| ending.eq_ignore_ascii_case(".parquet"))
+}
+
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.file, self.table) {
             (Some(file), _) => {
                 write!(f, "{file}")?;
-                if let Some(line) = self.line {
-                    write!(f, ":{line}")?;
+                match self.line {
+                    Some(row) if !is_text(file) => write!(f, ", row {row}")?,
+                    Some(line) => write!(f, ":{line}")?,
+                    None => {}
                 }
             }
             (None, Some(table)) => {

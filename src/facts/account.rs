@@ -1,6 +1,5 @@
 //! Facts of one account.
 
-use super::table::Layout;
 use super::{Calendar, FactSpec, Field};
 use crate::date::Date;
 use crate::ledger::Given;
@@ -46,7 +45,8 @@ pub struct Facts {
     pub(super) calendar: Arc<Calendar>,
     pub(super) window_start: Date,
     pub(super) given: Given,
-    pub(super) row: Vec<i64>,
+    pub(super) rows: Vec<Vec<i64>>,
+    pub(super) event_credits: Vec<i64>,
     pub(super) events: Vec<EventSum>,
     pub(super) order_dates: Option<(Date, Date)>,
     pub(super) families: u32,
@@ -105,14 +105,9 @@ impl Facts {
         &self.events
     }
 
-    fn layout(&self) -> Layout {
-        Layout { periods: self.calendar.periods().len(), years: self.calendar.year_count() }
-    }
-
     /// A field's pieces: by period for revenue and credits, by fiscal year for the others.
     pub(crate) fn pieces(&self, field: Field) -> &[i64] {
-        let (start, len) = self.layout().span(field);
-        &self.row[start..start + len]
+        &self.rows[field as usize]
     }
 
     /// A field over the window, exact.
@@ -123,7 +118,7 @@ impl Facts {
     /// A field in one fiscal year, exact.
     pub(crate) fn in_year(&self, field: Field, year: usize) -> i128 {
         let pieces = self.pieces(field);
-        if Layout::is_by_period(field) {
+        if matches!(field, Field::Invoiced | Field::Credits | Field::EventCredits) {
             let periods = self.calendar.periods().iter().zip(pieces);
             periods.filter(|(p, _)| p.year == year).map(|(_, v)| i128::from(*v)).sum()
         } else {
@@ -134,8 +129,7 @@ impl Facts {
     /// Net revenue by period, exact: invoiced less credits, event credits included.
     pub(crate) fn net_revenue(&self, period: usize) -> i128 {
         let own = i128::from(self.pieces(Field::Invoiced)[period]) - i128::from(self.pieces(Field::Credits)[period]);
-        let credits = self.events.iter().filter(|e| usize::from(e.period) == period);
-        own - credits.map(|e| i128::from(e.credit.units())).sum::<i128>()
+        own - i128::from(self.event_credits[period])
     }
 
     /// The fiscal year of a period.

@@ -103,8 +103,9 @@ impl Facts {
 
     /// Event credits of one fiscal year, or of all.
     pub(crate) fn event_credits(&self, year: Option<usize>) -> i128 {
-        let chosen = self.events.iter().filter(|e| year.is_none_or(|y| self.year_of(e) == y));
-        chosen.map(|e| i128::from(e.credit.units())).sum()
+        let all = self.event_credits.iter().enumerate();
+        let chosen = all.filter(|(at, _)| year.is_none_or(|y| self.calendar.periods()[*at].year == y));
+        chosen.map(|(_, credit)| i128::from(*credit)).sum()
     }
 
     /// Derives the counts and amounts.

@@ -4,10 +4,13 @@
 //! smaller or the larger, sets unite. Nothing is divided, rounded or subtracted here; all that is derived afterwards.
 
 mod account;
+mod batch;
 mod build;
 mod calendar;
 mod figures;
 mod same;
+mod sealed;
+mod shard;
 mod spec;
 mod sums;
 mod table;
@@ -16,6 +19,6 @@ pub(crate) use account::UnknownRevenue;
 pub use account::{EventSum, Facts};
 pub use calendar::{Calendar, fiscal_quarter_start, fiscal_year};
 pub use figures::{Counting, Figures, ReturnsFrom, RushFrom};
+pub(crate) use sealed::SealedFacts;
 pub use spec::{CreditsDated, FactSpec};
-pub(crate) use table::SealedFacts;
 pub use table::{FactTable, Field};

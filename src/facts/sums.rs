@@ -1,49 +1,101 @@
-//! Sums of 64-bit integers that stay exact beyond 64 bits, whatever the order in which they are added.
+//! Sums of integers that stay exact whatever the order in which they are added, in as few bytes as they need.
 
 use rustc_hash::FxHashMap;
 
-/// A vector of sums. The rare sum that leaves 64 bits keeps its carry aside, so that a sum costs eight bytes and its
-/// value never depends on the order of the additions.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// A vector of sums. It takes no memory while all of them are 0. The rare sum that leaves 64 bits keeps its carry aside,
+/// so that a sum costs eight bytes and its value never depends on the order of the additions.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Sums {
     low: Vec<i64>,
-    carries: FxHashMap<usize, i64>,
+    carries: FxHashMap<u32, i64>,
 }
 
 impl Sums {
-    pub(super) fn grow(&mut self, len: usize) {
-        if len > self.low.len() {
-            self.low.resize(len, 0);
-        }
+    /// True when all are 0, and none was ever added to.
+    pub(super) fn is_empty(&self) -> bool {
+        self.low.is_empty()
     }
 
+    /// Adds to one sum of `len`.
     #[inline]
-    pub(super) fn add(&mut self, at: usize, value: i64) {
+    pub(super) fn add(&mut self, len: usize, at: usize, value: i64) {
+        if value == 0 {
+            return;
+        }
+        if self.low.len() < len {
+            grow(&mut self.low, len);
+        }
         let (sum, carried) = self.low[at].overflowing_add(value);
         self.low[at] = sum;
         if carried {
-            *self.carries.entry(at).or_default() += value.signum();
+            *self.carries.entry(at as u32).or_default() += value.signum();
         }
+    }
+
+    /// The sum, as far as 64 bits hold it.
+    #[inline]
+    pub(super) fn get(&self, at: usize) -> i64 {
+        self.low.get(at).copied().unwrap_or(0)
     }
 
     pub(super) fn exact(&self, at: usize) -> i128 {
-        i128::from(self.low[at]) + (i128::from(self.carries.get(&at).copied().unwrap_or(0)) << 64)
+        let carry = self.carries.get(&(at as u32)).copied().unwrap_or(0);
+        i128::from(self.get(at)) + (i128::from(carry) << 64)
     }
 
     /// Adds another sum to this one.
-    pub(super) fn add_from(&mut self, at: usize, other: &Self, from: usize) {
-        self.add(at, other.low[from]);
-        if let Some(carry) = other.carries.get(&from) {
-            *self.carries.entry(at).or_default() += carry;
+    pub(super) fn add_from(&mut self, len: usize, at: usize, other: &Self, from: usize) {
+        self.add(len, at, other.get(from));
+        if let Some(carry) = other.carries.get(&(from as u32)) {
+            grow(&mut self.low, len);
+            *self.carries.entry(at as u32).or_default() += carry;
         }
     }
 
-    /// The values, when all fit in 64 bits; else the position of one that does not.
-    pub(super) fn narrow(&self) -> Result<&[i64], usize> {
-        match self.carries.iter().filter(|(_, carry)| **carry != 0).map(|(at, _)| *at).min() {
-            None => Ok(&self.low),
-            Some(at) => Err(at),
+    /// The position of a sum that does not fit in 64 bits.
+    pub(super) fn too_large(&self) -> Option<usize> {
+        let carried = self.carries.iter().filter(|(_, carry)| **carry != 0);
+        carried.map(|(at, _)| *at as usize).min()
+    }
+}
+
+/// Counts in four bytes each; none at all while all of them are 0. A count that would leave 32 bits stays at their end,
+/// which is an error when the facts are read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Counts(Vec<u32>);
+
+impl Counts {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Adds to one count of `len`.
+    #[inline]
+    pub(super) fn add(&mut self, len: usize, at: usize, count: u32) {
+        if count == 0 {
+            return;
         }
+        if self.0.len() < len {
+            grow(&mut self.0, len);
+        }
+        self.0[at] = self.0[at].saturating_add(count);
+    }
+
+    #[inline]
+    pub(super) fn get(&self, at: usize) -> u32 {
+        self.0.get(at).copied().unwrap_or(0)
+    }
+
+    pub(super) fn too_large(&self) -> Option<usize> {
+        self.0.iter().position(|count| *count == u32::MAX)
+    }
+}
+
+/// Lengthens a vector with zeros, by no more than is asked for.
+pub(super) fn grow<T: Clone + Default>(values: &mut Vec<T>, len: usize) {
+    if len > values.len() {
+        values.reserve_exact(len - values.len());
+        values.resize(len, T::default());
     }
 }
 
@@ -52,15 +104,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bad_96_a_partial_sum_may_pass_64_bits_in_any_order() {
-        let values = [i64::MAX, i64::MAX, -i64::MAX, i64::MIN, 5, -i64::MAX, i64::MAX];
-        let exact: i128 = values.iter().map(|v| i128::from(*v)).sum();
-        for turn in 0..values.len() {
-            let mut sums = Sums::default();
-            sums.grow(1);
-            values.iter().cycle().skip(turn).take(values.len()).for_each(|v| sums.add(0, *v));
-            assert_eq!(sums.exact(0), exact);
-            assert_eq!(sums.narrow().is_ok(), i64::try_from(exact).is_ok());
-        }
+    fn overflow_does_not_depend_on_order() {
+        let values = [i64::MAX, i64::MAX, i64::MIN, 7, i64::MIN];
+        let total: i128 = values.iter().map(|v| i128::from(*v)).sum();
+        let mut forward = Sums::default();
+        let mut backward = Sums::default();
+        values.iter().for_each(|v| forward.add(1, 0, *v));
+        values.iter().rev().for_each(|v| backward.add(1, 0, *v));
+        assert_eq!((forward.exact(0), backward.exact(0)), (total, total));
+        assert_eq!((forward.too_large(), backward.too_large()), (None, None));
+        forward.add_from(1, 0, &backward.clone(), 0);
+        assert_eq!(forward.exact(0), 2 * total);
+        let mut large = Sums::default();
+        large.add(2, 1, i64::MAX);
+        large.add(2, 1, 1);
+        assert_eq!((large.too_large(), large.exact(1)), (Some(1), 1i128 << 63));
+    }
+
+    #[test]
+    fn nothing_takes_no_memory() {
+        let mut sums = Sums::default();
+        let mut counts = Counts::default();
+        sums.add(1_000, 3, 0);
+        counts.add(1_000, 3, 0);
+        assert!(sums.is_empty() && counts.is_empty());
+        assert_eq!((sums.get(3), counts.get(3)), (0, 0));
+        counts.add(10, 9, u32::MAX);
+        counts.add(10, 9, 5);
+        assert_eq!(counts.too_large(), Some(9));
     }
 }

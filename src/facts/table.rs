@@ -1,14 +1,15 @@
 //! Facts of all accounts.
 
-use super::sums::Sums;
-use super::{Calendar, EventSum, FactSpec, Facts, UnknownRevenue};
+use super::batch::{Batch, OPTIONAL, Scope};
+use super::shard::{EventSums, Layout, SHARD_ACCOUNTS, Shard};
+use super::{Calendar, FactSpec};
 use crate::date::Date;
-use crate::error::{Code, Error, Problem, Result, Table};
+use crate::error::{Error, Result, Table};
 use crate::ledger::{Given, Tally, Total, WordTable};
-use crate::money::{Money, Quantity, overflow};
+use crate::money::overflow;
+use crate::parallel;
 use crate::records::{EventKind, Id, IdTable};
-use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// A core fact of an account. Amounts are in 1/10,000.
@@ -17,8 +18,13 @@ use std::sync::Arc;
 #[non_exhaustive]
 pub enum Field {
     Invoiced,
+    /// By credit notes.
     Credits,
+    /// By events.
+    EventCredits,
     RevenueWithCost,
+    /// Revenue invoiced less credit notes, as far as its cost of goods is not known.
+    UnknownRevenue,
     CostOfGoods,
     Discount,
     Freight,
@@ -33,47 +39,6 @@ pub enum Field {
     MissingLines,
     MissingRush,
 }
-
-/// Facts that are kept by period; all others are kept by fiscal year.
-const BY_PERIOD: usize = 2;
-/// The number of core facts.
-const FIELDS: usize = Field::MissingRush as usize + 1;
-
-/// Where the facts of one account stand in its row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Layout {
-    pub(super) periods: usize,
-    pub(super) years: usize,
-}
-
-impl Layout {
-    pub(super) fn width(self) -> usize {
-        BY_PERIOD * self.periods + (FIELDS - BY_PERIOD) * self.years
-    }
-
-    /// Where a field starts, and in how many pieces it is kept.
-    pub(super) fn span(self, field: Field) -> (usize, usize) {
-        let at = field as usize;
-        if at < BY_PERIOD {
-            (at * self.periods, self.periods)
-        } else {
-            (BY_PERIOD * self.periods + (at - BY_PERIOD) * self.years, self.years)
-        }
-    }
-
-    pub(super) const fn is_by_period(field: Field) -> bool {
-        (field as usize) < BY_PERIOD
-    }
-}
-
-/// The measures of an event cell.
-pub(super) const EVENT_MEASURES: usize = 5;
-/// Positions in an event cell.
-pub(super) const EVENTS: usize = 0;
-pub(super) const QUANTITY: usize = 1;
-pub(super) const UNCOSTED: usize = 2;
-pub(super) const COST: usize = 3;
-pub(super) const CREDIT: usize = 4;
 
 /// What happened to one account: kind and period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,6 +65,14 @@ pub(crate) struct FamilyTotal {
     pub(crate) cost_of_goods: i128,
 }
 
+impl FamilyTotal {
+    fn add(&mut self, other: &Self) {
+        self.revenue += other.revenue;
+        self.revenue_with_cost += other.revenue_with_cost;
+        self.cost_of_goods += other.cost_of_goods;
+    }
+}
+
 /// Facts of all accounts: built once, merged at will.
 #[derive(Clone, Debug)]
 pub struct FactTable {
@@ -107,20 +80,17 @@ pub struct FactTable {
     pub(super) calendar: Arc<Calendar>,
     pub(super) layout: Layout,
     pub(super) given: Given,
-    pub(super) ids: IdTable,
-    pub(super) core: Sums,
-    pub(super) first_order: Vec<Date>,
-    pub(super) last_order: Vec<Date>,
+    /// Shared with the customers, where there are any and all of them are accounts.
+    pub(super) ids: Arc<IdTable>,
+    pub(super) shards: Vec<Shard>,
+    /// Bits of the optional fields that all orders so far lack.
+    pub(super) implied: u16,
     pub(super) kinds: WordTable,
-    pub(super) event_index: FxHashMap<EventKey, u32>,
-    pub(super) event_keys: Vec<EventKey>,
-    pub(super) event_sums: Sums,
     pub(super) families: WordTable,
-    pub(super) bought: FxHashSet<(u32, u32)>,
     pub(super) family_totals: Vec<FamilyTotal>,
     pub(super) unknown: FxHashMap<Unknown, i128>,
     pub(super) first_order_read: Option<Date>,
-    pub(super) outside: BTreeMap<Table, Tally>,
+    pub(super) outside: [Tally; 4],
     /// Credit notes that should count on the date of their order, and name none that is used.
     pub(super) credits_that_stay: u64,
 }
@@ -139,20 +109,15 @@ impl FactTable {
             calendar: Arc::new(calendar),
             layout,
             given: Given::default(),
-            ids: IdTable::default(),
-            core: Sums::default(),
-            first_order: Vec::new(),
-            last_order: Vec::new(),
+            ids: Arc::default(),
+            shards: Vec::new(),
+            implied: (1 << OPTIONAL) - 1,
             kinds,
-            event_index: FxHashMap::default(),
-            event_keys: Vec::new(),
-            event_sums: Sums::default(),
             families: WordTable::default(),
-            bought: FxHashSet::default(),
             family_totals: Vec::new(),
             unknown: FxHashMap::default(),
             first_order_read: None,
-            outside: BTreeMap::new(),
+            outside: [Tally::default(); 4],
             credits_that_stay: 0,
         }
     }
@@ -194,43 +159,134 @@ impl FactTable {
 
     /// The position of the first period that counts. What lies before it are events: the first order is not yet known
     /// when they are added.
-    fn first_live(&self) -> u16 {
+    pub(super) fn first_live(&self) -> u16 {
         let start = self.window_start();
         self.calendar.periods().partition_point(|p| p.start < start) as u16
     }
 
+    /// The first period that counts whatever is merged later: an earlier order may still come.
+    fn first_sure(&self) -> u16 {
+        match (self.spec.history_from, self.first_order_read) {
+            (None, None) => u16::MAX,
+            _ => self.first_live(),
+        }
+    }
+
+    /// The shard of an account and its place there.
+    #[inline]
+    pub(super) fn place(account: u32) -> (usize, usize) {
+        (account as usize / SHARD_ACCOUNTS, account as usize % SHARD_ACCOUNTS)
+    }
+
     /// The index of an account, new or not.
     pub(super) fn account(&mut self, id: &Id) -> u32 {
-        let (at, new) = self.ids.intern(id.as_ref());
+        let (at, new) = Arc::make_mut(&mut self.ids).intern(id.as_ref());
         if new {
-            self.core.grow((at as usize + 1) * self.layout.width());
-            self.first_order.push(Date::MAX);
-            self.last_order.push(Date::MIN);
+            self.make_room();
         }
         at
     }
 
-    #[inline]
-    pub(super) fn add(&mut self, account: u32, field: Field, period: usize, value: i64) {
-        if value != 0 {
-            let (start, _) = self.layout.span(field);
-            let piece = if Layout::is_by_period(field) { period } else { self.calendar.periods()[period].year };
-            self.core.add(account as usize * self.layout.width() + start + piece, value);
+    /// Takes the accounts of an empty table from another one, at their indices there.
+    pub(super) fn share_accounts(&mut self, ids: &Arc<IdTable>) {
+        self.ids = Arc::clone(ids);
+        self.make_room();
+    }
+
+    fn make_room(&mut self) {
+        let accounts = self.ids.len();
+        self.shards.resize_with(accounts.div_ceil(SHARD_ACCOUNTS), Shard::default);
+        let full = accounts / SHARD_ACCOUNTS;
+        let grown = self.shards.iter().rposition(|shard| shard.len() == SHARD_ACCOUNTS).map_or(0, |at| at + 1);
+        for (at, shard) in self.shards.iter_mut().enumerate().skip(grown) {
+            let accounts = if at < full { SHARD_ACCOUNTS } else { accounts % SHARD_ACCOUNTS };
+            shard.grow(accounts, self.layout);
         }
     }
 
-    pub(super) fn event_cell(&mut self, key: EventKey) -> usize {
-        let next = self.event_keys.len() as u32;
-        let at = *self.event_index.entry(key).or_insert(next);
-        if at == next {
-            self.event_keys.push(key);
-            self.event_sums.grow((next as usize + 1) * EVENT_MEASURES);
+    /// What building facts from a ledger takes besides it.
+    pub(crate) fn scope<'a>(&'a self, accounts: Option<&'a [u32]>) -> Scope<'a> {
+        Scope { spec: &self.spec, calendar: &self.calendar, accounts }
+    }
+
+    /// Adds what batches hold; families and kinds are those of the table at the given places. The shards share the work.
+    pub(crate) fn add(&mut self, batches: &[(Batch, Words)]) {
+        let known = batches.iter().fold(0, |bits, (batch, _)| bits | batch.known);
+        self.write_missing(self.implied & known);
+        for (batch, words) in batches {
+            self.add_common(batch, words);
         }
-        at as usize * EVENT_MEASURES
+        let by_shard: Vec<Positions> =
+            batches.iter().map(|(batch, _)| Positions::of(batch, self.shards.len())).collect();
+        let (layout, implied, live) = (self.layout, self.implied, self.first_sure());
+        let year_of: Vec<usize> = self.calendar.periods().iter().map(|period| period.year).collect();
+        parallel::for_each_chunk_mut(&mut self.shards, 1, |at, shards| {
+            let Some(shard) = shards.first_mut() else { return };
+            for ((batch, words), positions) in batches.iter().zip(&by_shard) {
+                for order in positions.orders.in_shard(at).map(|order| &batch.orders[order]) {
+                    let account = order.account as usize % SHARD_ACCOUNTS;
+                    shard.add_order(account, order, year_of[usize::from(order.period)], layout);
+                    shard.add_missing(account, order.missing(), implied);
+                }
+                for bought in positions.bought.in_shard(at).map(|bought| &batch.bought[bought]) {
+                    words.add_families(shard, bought.account as usize % SHARD_ACCOUNTS, bought.families);
+                }
+                for event in positions.events.in_shard(at).map(|event| &batch.events[event]) {
+                    let account = event.key.account as usize % SHARD_ACCOUNTS;
+                    let event = words.event(event);
+                    if event.key.period < live {
+                        shard.add_early(account, &event);
+                    } else {
+                        shard.add_event(account, &event, year_of[usize::from(event.key.period)], layout);
+                    }
+                }
+            }
+        });
+    }
+
+    /// Adds what is not kept by account.
+    fn add_common(&mut self, batch: &Batch, words: &Words) {
+        for (account, family) in &batch.bought_more {
+            let (shard, account) = Self::place(*account);
+            self.shards[shard].add_family(account, words.families[*family as usize]);
+        }
+        self.family_totals.resize(self.families.len(), FamilyTotal::default());
+        for (family, total) in batch.family_totals.iter().enumerate() {
+            self.family_totals[words.families[family] as usize].add(total);
+        }
+        for (key, revenue) in &batch.unknown {
+            let family = words.families.get(key.family as usize).copied().unwrap_or(WordTable::NONE);
+            *self.unknown.entry(Unknown { family, ..*key }).or_default() += i128::from(*revenue);
+        }
+        self.first_order_read = earlier(self.first_order_read, batch.first_order_read);
+        self.credits_that_stay += batch.credits_that_stay;
+        for table in Table::ALL {
+            self.count_outside(table, batch.outside[table as usize]);
+        }
+    }
+
+    /// Writes down which orders lack fields that are about to come.
+    fn write_missing(&mut self, fields: u16) {
+        let layout = self.layout;
+        for field in (0..OPTIONAL).filter(|field| fields & (1 << field) != 0) {
+            self.shards.iter_mut().for_each(|shard| shard.write_missing(field, layout));
+        }
+        self.implied &= !fields;
+    }
+
+    /// Makes words of others the table's own.
+    pub(crate) fn words<'w>(
+        &mut self,
+        families: impl Iterator<Item = &'w str>,
+        kinds: impl Iterator<Item = &'w str>,
+    ) -> Words {
+        let families: Vec<u32> = families.map(|word| self.families.intern(word)).collect();
+        let kinds: Vec<u32> = kinds.map(|word| self.kinds.intern(word)).collect();
+        Words { same_families: families.iter().take(64).zip(0..).all(|(own, at)| *own == at), families, kinds }
     }
 
     pub(super) fn count_outside(&mut self, table: Table, tally: Tally) {
-        let outside = self.outside.entry(table).or_default();
+        let outside = &mut self.outside[table as usize];
         outside.records += tally.records;
         outside.money = outside.money + tally.money;
     }
@@ -240,47 +296,47 @@ impl FactTable {
         self.spec.must_equal(&other.spec)?;
         self.given = self.given.or(other.given);
         let accounts: Vec<u32> = other.ids.iter().map(|id| self.account(id)).collect();
-        let kinds: Vec<u32> = other.kinds.iter().map(|word| self.kinds.intern(word)).collect();
-        let families: Vec<u32> = other.families.iter().map(|word| self.families.intern(word)).collect();
-        let family = |f: u32| families.get(f as usize).copied().unwrap_or(WordTable::NONE);
-        let width = self.layout.width();
+        let words = self.words(other.families.iter(), other.kinds.iter());
+        self.write_missing(self.implied & !other.implied);
         for (from, to) in accounts.iter().enumerate() {
-            let (from, to) = (from, *to as usize);
-            for slot in 0..width {
-                self.core.add_from(to * width + slot, &other.core, from * width + slot);
-            }
-            self.first_order[to] = self.first_order[to].min(other.first_order[from]);
-            self.last_order[to] = self.last_order[to].max(other.last_order[from]);
+            self.merge_account(*to, other, from as u32, &words);
         }
-        for (at, key) in other.event_keys.iter().enumerate() {
-            let account = accounts[key.account as usize];
-            let cell = self.event_cell(EventKey { account, kind: kinds[key.kind as usize], period: key.period });
-            for measure in 0..EVENT_MEASURES {
-                self.event_sums.add_from(cell + measure, &other.event_sums, at * EVENT_MEASURES + measure);
+        for (at, shard) in other.shards.iter().enumerate() {
+            for (account, family) in shard.more_families() {
+                let (shard, account) = Self::place(accounts[at * SHARD_ACCOUNTS + account as usize]);
+                self.shards[shard].add_family(account, words.families[family as usize]);
+            }
+            for (key, sums) in shard.early() {
+                let (shard, account) = Self::place(accounts[at * SHARD_ACCOUNTS + key.account as usize]);
+                let kind = words.kinds[key.kind as usize];
+                self.shards[shard].merge_early(EventKey { account: account as u32, kind, ..key }, sums);
             }
         }
-        self.bought.extend(other.bought.iter().map(|(a, f)| (accounts[*a as usize], family(*f))));
         self.family_totals.resize(self.families.len(), FamilyTotal::default());
         for (from, total) in other.family_totals.iter().enumerate() {
-            let sum = &mut self.family_totals[families[from] as usize];
-            sum.revenue += total.revenue;
-            sum.revenue_with_cost += total.revenue_with_cost;
-            sum.cost_of_goods += total.cost_of_goods;
+            self.family_totals[words.families[from] as usize].add(total);
         }
         for (key, revenue) in &other.unknown {
-            let account = accounts[key.account as usize];
-            let key = Unknown { account, family: family(key.family), period: key.period };
+            let family = words.families.get(key.family as usize).copied().unwrap_or(WordTable::NONE);
+            let key = Unknown { account: accounts[key.account as usize], family, period: key.period };
             *self.unknown.entry(key).or_default() += revenue;
         }
-        self.first_order_read = match (self.first_order_read, other.first_order_read) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
+        self.first_order_read = earlier(self.first_order_read, other.first_order_read);
         self.credits_that_stay += other.credits_that_stay;
-        for (table, tally) in &other.outside {
-            self.count_outside(*table, *tally);
+        for table in Table::ALL {
+            self.count_outside(table, other.outside[table as usize]);
         }
         Ok(())
+    }
+
+    fn merge_account(&mut self, to: u32, other: &Self, from: u32, words: &Words) {
+        let ((shard, to), (from_shard, from)) = (Self::place(to), Self::place(from));
+        let (own, theirs) = (&mut self.shards[shard], &other.shards[from_shard]);
+        for field in (0..OPTIONAL).filter(|field| self.implied & (1 << field) == 0) {
+            own.merge_missing(field, to, theirs.missing(field, from, other.implied, self.layout));
+        }
+        own.merge(to, theirs, from, &words.kinds, self.layout);
+        words.add_families(own, to, theirs.bought(from).families);
     }
 
     /// How many credit notes should count on the date of their order, and name none that is used.
@@ -290,82 +346,35 @@ impl FactTable {
 
     /// What lay outside the window. Events before the window's start are counted here once that start is known.
     pub fn outside(&self, table: Table) -> Tally {
-        let mut tally = self.outside.get(&table).copied().unwrap_or_default();
+        let mut tally = self.outside[table as usize];
         if table == Table::ServiceEvents {
             let live = self.first_live();
-            for (at, key) in self.event_keys.iter().enumerate() {
-                if key.period < live {
-                    let cell = at * EVENT_MEASURES;
-                    tally.records += self.event_sums.exact(cell + EVENTS) as u64;
-                    let money = self.event_sums.exact(cell + COST) + self.event_sums.exact(cell + CREDIT);
-                    tally.money = tally.money + Total::from_units(money);
-                }
+            for (_, sums) in self.early().filter(|(key, _)| key.period < live) {
+                tally.records += sums.events as u64;
+                tally.money = tally.money + Total::from_units(sums.cost + sums.credit);
             }
         }
         tally
     }
 
-    /// The accounts in id order, ready to be read; an error when an account's sum cannot be held.
-    pub(crate) fn seal(&self) -> Result<SealedFacts<'_>> {
-        let core = self.core.narrow().map_err(|at| self.too_large(at / self.layout.width()))?;
-        let event_sums = self
-            .event_sums
-            .narrow()
-            .map_err(|at| self.too_large(self.event_keys[at / EVENT_MEASURES].account as usize))?;
-        let order = self.ids.sorted();
-        let live = self.first_live();
-        let mut events: Vec<(EventKey, u32)> = self
-            .event_keys
-            .iter()
-            .enumerate()
-            .filter(|(_, key)| key.period >= live)
-            .map(|(at, key)| (*key, at as u32))
-            .collect();
-        let kinds: Vec<EventKind> = self.kinds.iter().map(EventKind::new).collect();
-        // By kind, not by the order in which kinds were met: that depends on the order of the records.
-        events.sort_unstable_by(|(a, _), (b, _)| {
-            let kind = |key: &EventKey| &kinds[key.kind as usize];
-            (a.account, kind(a), a.period).cmp(&(b.account, kind(b), b.period))
-        });
-        let mut unknown: Vec<(Unknown, i128)> = self.unknown.iter().map(|(key, sum)| (*key, *sum)).collect();
-        unknown.retain(|(_, sum)| *sum != 0);
-        unknown.sort_unstable();
-        let mut families = vec![0u32; self.len()];
-        for (account, _) in &self.bought {
-            families[*account as usize] += 1;
-        }
-        Ok(SealedFacts {
-            table: self,
-            order,
-            core,
-            event_sums,
-            events,
-            unknown,
-            families,
-            kinds,
-            window_start: self.window_start(),
+    /// Events that came before the first day that counts was known for good, by account.
+    pub(super) fn early(&self) -> impl Iterator<Item = (EventKey, EventSums)> {
+        self.shards.iter().enumerate().flat_map(|(at, shard)| {
+            let account = move |key: EventKey| EventKey { account: key.account + (at * SHARD_ACCOUNTS) as u32, ..key };
+            shard.early().map(move |(key, sums)| (account(key), sums))
         })
     }
 
-    fn too_large(&self, account: usize) -> Error {
+    pub(super) fn too_large(&self, account: usize) -> Error {
         overflow(&format!("a total of the account {}", self.ids.id(account as u32)))
-    }
-
-    /// The facts of one account, without its customer's friction, terms and potential.
-    pub fn facts(&self, id: impl Into<Id>) -> Result<Facts> {
-        let id = id.into();
-        let sealed = self.seal()?;
-        let position = sealed.order.binary_search_by(|at| self.ids.id(*at).cmp(&id));
-        position
-            .map(|at| sealed.facts(at))
-            .map_err(|_| Problem::new(Code::NoSuchAccount, "there is no such account").value(id.to_string()).into())
     }
 
     /// The kinds of the events in the window.
     pub(crate) fn kinds_that_happened(&self) -> impl Iterator<Item = EventKind> {
         let live = self.first_live();
-        let in_window = self.event_keys.iter().filter(|key| key.period >= live);
-        let happened: std::collections::BTreeSet<u32> = in_window.map(|key| key.kind).collect();
+        let sure = self.shards.iter().flat_map(Shard::kinds_that_happened);
+        let early = self.early().filter(move |(key, _)| key.period >= live).map(|(key, _)| key.kind);
+        let happened: std::collections::BTreeSet<u32> = sure.chain(early).collect();
         happened.into_iter().filter_map(|kind| self.kinds.word(kind).map(EventKind::new))
     }
 
@@ -375,83 +384,83 @@ impl FactTable {
     }
 }
 
-/// Facts ready to be read account by account, in id order.
-pub(crate) struct SealedFacts<'a> {
-    pub(crate) table: &'a FactTable,
-    order: Vec<u32>,
-    core: &'a [i64],
-    event_sums: &'a [i64],
-    events: Vec<(EventKey, u32)>,
-    unknown: Vec<(Unknown, i128)>,
-    families: Vec<u32>,
-    kinds: Vec<EventKind>,
-    window_start: Date,
+fn earlier(a: Option<Date>, b: Option<Date>) -> Option<Date> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
 }
 
-impl<'a> SealedFacts<'a> {
-    pub(crate) fn len(&self) -> usize {
-        self.order.len()
-    }
+/// The table's numbers of the families and kinds of a batch.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Words {
+    families: Vec<u32>,
+    kinds: Vec<u32>,
+    /// The first 64 families have the same numbers in both.
+    same_families: bool,
+}
 
-    /// The id of the account at a position of the id order.
-    pub(crate) fn id(&self, position: usize) -> &'a Id {
-        self.table.ids.id(self.order[position])
-    }
-
-    /// A field of the account at a position of the id order, over the window.
-    pub(crate) fn sum(&self, position: usize, field: Field) -> i128 {
-        let layout = self.table.layout;
-        let (start, len) = layout.span(field);
-        let row = self.order[position] as usize * layout.width() + start;
-        self.core[row..row + len].iter().map(|v| i128::from(*v)).sum()
-    }
-
-    /// The facts of the account at a position of the id order.
-    pub(crate) fn facts(&self, position: usize) -> Facts {
-        let account = self.order[position];
-        let at = account as usize;
-        let table = self.table;
-        let width = table.layout.width();
-        let first = self.events.partition_point(|(key, _)| key.account < account);
-        let events = self.events[first..].iter().take_while(|(key, _)| key.account == account);
-        let bought = table.first_order[at] <= table.last_order[at];
-        Facts {
-            id: table.ids.id(account).clone(),
-            spec: table.spec.clone(),
-            calendar: table.calendar.clone(),
-            window_start: self.window_start,
-            given: table.given,
-            row: self.core[at * width..][..width].to_vec(),
-            events: events.map(|(key, cell)| self.event_sum(key, *cell)).collect(),
-            order_dates: bought.then(|| (table.first_order[at], table.last_order[at])),
-            families: self.families[at],
-            unknown: self.unknown_of(account).map(|(key, revenue)| self.unknown_revenue(key, *revenue)).collect(),
-            friction: None,
-            payment_days: None,
-            annual_potential: None,
+impl Words {
+    #[inline]
+    fn add_families(&self, shard: &mut Shard, account: usize, families: u64) {
+        if self.same_families {
+            return shard.add_families(account, families);
+        }
+        let mut left = families;
+        while left != 0 {
+            shard.add_family(account, self.families[left.trailing_zeros() as usize]);
+            left &= left - 1;
         }
     }
 
-    fn event_sum(&self, key: &EventKey, cell: u32) -> EventSum {
-        let cell = &self.event_sums[cell as usize * EVENT_MEASURES..][..EVENT_MEASURES];
-        EventSum {
-            kind: self.kinds[key.kind as usize].clone(),
-            period: key.period,
-            events: cell[EVENTS],
-            quantity: Quantity::from_units(cell[QUANTITY]),
-            quantity_without_cost: Quantity::from_units(cell[UNCOSTED]),
-            cost: Money::from_units(cell[COST]),
-            credit: Money::from_units(cell[CREDIT]),
+    #[inline]
+    fn event(&self, event: &super::batch::EventEntry) -> super::batch::EventEntry {
+        let kind = self.kinds[event.key.kind as usize];
+        super::batch::EventEntry { key: EventKey { kind, ..event.key }, ..*event }
+    }
+}
+
+/// The entries of a batch by shard.
+struct Positions {
+    orders: ByShard,
+    bought: ByShard,
+    events: ByShard,
+}
+
+impl Positions {
+    fn of(batch: &Batch, shards: usize) -> Self {
+        Self {
+            orders: ByShard::of(batch.orders.len(), shards, |at| batch.orders[at].account),
+            bought: ByShard::of(batch.bought.len(), shards, |at| batch.bought[at].account),
+            events: ByShard::of(batch.events.len(), shards, |at| batch.events[at].key.account),
         }
     }
+}
 
-    fn unknown_revenue(&self, key: &Unknown, revenue: i128) -> UnknownRevenue {
-        let family = self.table.families.word(key.family).map(Into::into);
-        UnknownRevenue { family, period: key.period, revenue }
+/// Positions sorted by the shard of their account.
+struct ByShard {
+    positions: Vec<u32>,
+    starts: Vec<u32>,
+}
+
+impl ByShard {
+    fn of(len: usize, shards: usize, account: impl Fn(usize) -> u32) -> Self {
+        let mut starts = vec![0u32; shards + 1];
+        let shard = |at: usize| account(at) as usize / SHARD_ACCOUNTS;
+        (0..len).for_each(|at| starts[shard(at) + 1] += 1);
+        (0..shards).for_each(|at| starts[at + 1] += starts[at]);
+        let mut next = starts.clone();
+        let mut positions = vec![0u32; len];
+        for at in 0..len {
+            let slot = &mut next[shard(at)];
+            positions[*slot as usize] = at as u32;
+            *slot += 1;
+        }
+        Self { positions, starts }
     }
 
-    fn unknown_of(&self, account: u32) -> impl Iterator<Item = &(Unknown, i128)> {
-        let first = self.unknown.partition_point(|(key, _)| key.account < account);
-        self.unknown[first..].iter().take_while(move |(key, _)| key.account == account)
+    fn in_shard(&self, shard: usize) -> impl Iterator<Item = usize> {
+        let own = self.starts[shard] as usize..self.starts[shard + 1] as usize;
+        self.positions[own].iter().map(|at| *at as usize)
     }
 }

@@ -1,8 +1,8 @@
 //! Which files hold which table, and reading them.
 
-use super::ReadOptions;
 use super::csv::TableReader;
 use super::progress::{ProgressMeter, Stage};
+use super::{InputFormat, ReadOptions};
 use crate::error::{Code, Error, Problem, Result, Table};
 use crate::ledger::Ledger;
 use std::collections::BTreeMap;
@@ -10,10 +10,10 @@ use std::fs::{File, Metadata};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// The endings under which a table is found.
-const ENDINGS: [&str; 2] = [".csv", ".csv.gz"];
+/// The formats in which a table is looked for.
+const FORMATS: [InputFormat; 2] = [InputFormat::Csv, InputFormat::Parquet];
 /// The endings of files that may well be a table, but that are not read.
-const UNREAD_ENDINGS: [&str; 6] = [".xlsx", ".xls", ".xlsm", ".ods", ".parquet", ".txt"];
+const UNREAD_ENDINGS: [&str; 5] = [".xlsx", ".xls", ".xlsm", ".ods", ".txt"];
 /// The names of other files that an error lists.
 const NAMES_LISTED_MAX: usize = 10;
 
@@ -21,13 +21,15 @@ const NAMES_LISTED_MAX: usize = 10;
 struct Part {
     path: PathBuf,
     name: String,
+    format: InputFormat,
 }
 
 /// Reads the tables of a folder.
 ///
-/// A table is a file named after it (`orders.csv`, `orders.csv.gz`) or a folder of parts (`orders/*.csv`), which are read
-/// in the order of their names. Other files are ignored. A mapping may name any other file. Customers and orders are
-/// required, customers not where the policy makes them of unknown ids or the mapping takes them from the orders.
+/// A table is a file named after it (`orders.csv`, `orders.csv.gz`, with the feature `parquet` `orders.parquet`) or a
+/// folder of parts (`orders/*.csv`), which are read in the order of their names. Other files are ignored. A mapping may
+/// name any other file. Customers and orders are required, customers not where the policy makes them of unknown ids or
+/// the mapping takes them from the orders.
 ///
 /// Reading goes on after records that do not fit, so that the error lists up to a hundred of them.
 pub fn read_folder(folder: &Path, options: &ReadOptions) -> Result<Ledger> {
@@ -96,8 +98,10 @@ impl Part {
             let what = if before.is_dir() { "a folder" } else { "not a regular file" };
             return Err(failed(std::io::Error::new(std::io::ErrorKind::InvalidInput, format!("it is {what}"))));
         }
-        let file = File::open(&self.path).map_err(failed)?;
-        let read = reader.part(&self.name, Box::new(file));
+        let read = match self.format {
+            InputFormat::Csv => reader.part(&self.name, Box::new(File::open(&self.path).map_err(failed)?)),
+            InputFormat::Parquet => reader.parquet_part(&self.path, &self.name),
+        };
         let after = std::fs::metadata(&self.path).map_err(failed)?;
         if stamp(&before) != stamp(&after) {
             let problem = Problem::new(Code::Changed, "the file changed while it was read").file(self.name.as_str());
@@ -118,6 +122,9 @@ fn stamp(metadata: &Metadata) -> (u64, Option<std::time::SystemTime>) {
 
 /// The files of each table that is there.
 fn find_tables(folder: &Path, options: &ReadOptions) -> Result<BTreeMap<Table, Vec<Part>>> {
+    if let Some(input) = options.input.filter(|input| !input.is_on()) {
+        return Err(input.off(&folder.display().to_string()));
+    }
     let mut found = BTreeMap::new();
     let entries = names(folder)?;
     for table in Table::ALL {
@@ -129,7 +136,7 @@ fn find_tables(folder: &Path, options: &ReadOptions) -> Result<BTreeMap<Table, V
     // Orders first: customers may be taken from them.
     for table in [Table::Orders, Table::Customers] {
         if !(found.contains_key(&table) || optional && table == Table::Customers) {
-            return Err(missing(folder, &entries, table));
+            return Err(missing(folder, &entries, table, options));
         }
     }
     Ok(found)
@@ -141,38 +148,74 @@ fn find_table(folder: &Path, entries: &[String], table: Table, options: &ReadOpt
         return find_table(folder, entries, Table::Orders, options);
     }
     if let Some(file) = columns.and_then(|c| c.file.as_deref()) {
-        return parts(folder, file).map(Some);
+        return parts(folder, file, None).map(Some);
     }
-    let mut present = entries.iter().filter(|entry| {
-        let rest = entry.strip_prefix(table.name());
-        rest.is_some_and(|rest| rest.is_empty() && folder.join(entry).is_dir() || ENDINGS.contains(&rest))
-    });
-    let Some(first) = present.next() else { return Ok(None) };
+    let is_of = |entry: &str, format: InputFormat| match entry.strip_prefix(table.name()) {
+        Some("") => folder.join(entry).is_dir(),
+        Some(rest) => format.endings().contains(&rest),
+        None => false,
+    };
+    let wanted = |format: &InputFormat| options.input.is_none_or(|input| input == *format);
+    let mut present =
+        entries.iter().filter(|entry| FORMATS.iter().filter(|f| f.is_on() && wanted(f)).any(|f| is_of(entry, *f)));
+    let Some(first) = present.next() else {
+        let off = entries.iter().find(|entry| FORMATS.iter().any(|f| !f.is_on() && is_of(entry, *f)));
+        return off.map_or(Ok(None), |entry| Err(InputFormat::of(entry).off(entry)));
+    };
     if let Some(second) = present.next() {
         let problem = Problem::new(Code::TableTwice, format!("the table {table} is there as {first} and as {second}"));
-        return Err(problem.table(table).hint("keep one of them").into());
+        return Err(problem.table(table).hint(which(first, second)).into());
     }
-    parts(folder, first).map(Some)
+    parts(folder, first, options.input).map(Some)
+}
+
+/// What helps when a table is there twice.
+fn which(first: &str, second: &str) -> &'static str {
+    if InputFormat::of(first) == InputFormat::of(second) {
+        "keep one of them"
+    } else {
+        "keep one of them, or say which to read (--input)"
+    }
 }
 
 /// A file by itself, or the files of a folder in the order of their names.
-fn parts(folder: &Path, name: &str) -> Result<Vec<Part>> {
+fn parts(folder: &Path, name: &str, input: Option<InputFormat>) -> Result<Vec<Part>> {
     let path = folder.join(name);
+    let part = |path: PathBuf, name: String| match InputFormat::of(&name) {
+        format if format.is_on() => Ok(Part { path, name, format }),
+        format => Err(format.off(&name)),
+    };
     if !path.is_dir() {
-        return Ok(vec![Part { path, name: name.to_owned() }]);
+        return Ok(vec![part(path, name.to_owned())?]);
     }
-    let is_part = |entry: &String| ENDINGS.iter().any(|e| entry.ends_with(e)) && !entry.starts_with(['.', '_']);
-    let found: Vec<Part> = names(&path)?
+    let wanted = |entry: &str| input.is_none_or(|input| InputFormat::of(entry) == input);
+    let is_part = |entry: &String| {
+        let known = FORMATS.iter().flat_map(|f| f.endings()).any(|ending| entry.ends_with(ending));
+        known && wanted(entry) && !entry.starts_with(['.', '_'])
+    };
+    let found = names(&path)?
         .into_iter()
         .filter(is_part)
-        .map(|entry| Part { path: path.join(&entry), name: format!("{}/{entry}", name.trim_end_matches('/')) })
-        .collect();
-    if let Some(twice) = found.windows(2).find(|w| format!("{}.gz", w[0].name) == w[1].name) {
-        let reason = format!("{} and {} are two forms of one part", twice[0].name, twice[1].name);
-        return Err(Problem::new(Code::TableTwice, reason).file(name).hint("keep one of them").into());
+        .map(|entry| part(path.join(&entry), format!("{}/{entry}", name.trim_end_matches('/'))))
+        .collect::<Result<Vec<Part>>>()?;
+    let twice = found.windows(2).find(|w| w[0].format != w[1].format || format!("{}.gz", w[0].name) == w[1].name);
+    if let Some(twice) = twice {
+        let (first, second) = (&twice[0].name, &twice[1].name);
+        let reason = match which(first, second) {
+            "keep one of them" => format!("{first} and {second} are two forms of one part"),
+            _ => format!("{first} and {second} are of two formats"),
+        };
+        return Err(Problem::new(Code::TableTwice, reason).file(name).hint(which(first, second)).into());
     }
     if found.is_empty() {
-        return Err(Problem::new(Code::TableMissing, "the folder holds no *.csv and no *.csv.gz").file(name).into());
+        let looked: Vec<String> = FORMATS
+            .iter()
+            .filter(|f| f.is_on() && input.is_none_or(|input| input == **f))
+            .flat_map(|f| f.endings())
+            .map(|ending| format!("no *{ending}"))
+            .collect();
+        let reason = format!("the folder holds {}", looked.join(" and "));
+        return Err(Problem::new(Code::TableMissing, reason).file(name).into());
     }
     Ok(found)
 }
@@ -188,15 +231,16 @@ fn names(folder: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-fn missing(folder: &Path, entries: &[String], table: Table) -> Error {
+fn missing(folder: &Path, entries: &[String], table: Table, options: &ReadOptions) -> Error {
+    let ending = options.input.unwrap_or(InputFormat::Csv).endings()[0];
     let mut there = entries.iter().take(NAMES_LISTED_MAX).map(String::as_str).collect::<Vec<_>>().join(", ");
     if entries.len() > NAMES_LISTED_MAX {
         there.push_str(", …");
     }
     let reason = if there.is_empty() {
-        format!("there is no {table}.csv; the folder is empty")
+        format!("there is no {table}{ending}; the folder is empty")
     } else {
-        format!("there is no {table}.csv; the folder holds: {there}")
+        format!("there is no {table}{ending}; the folder holds: {there}")
     };
     let unread = entries.iter().find(|entry| {
         let rest = entry.strip_prefix(table.name()).unwrap_or_default();

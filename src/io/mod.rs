@@ -16,16 +16,20 @@
 //! # Ok::<(), portefeuille::Error>(())
 //! ```
 
+#[cfg(feature = "parquet")]
+pub mod arrow;
 mod csv;
 mod folder;
 mod mapping;
 mod options;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod progress;
 mod write;
 
 pub use folder::{input_files, read_folder, read_table};
 pub use mapping::{Mapping, propose_mapping};
-pub use options::ReadOptions;
+pub use options::{InputFormat, ReadOptions};
 pub use progress::{Progress, Stage};
 pub use write::{
     AccountsFormat, CsvStyle, RESULT_FILES, WriteOptions, prepare_output, write_file, write_results, write_tables,

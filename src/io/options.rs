@@ -3,10 +3,48 @@
 use super::Mapping;
 use super::csv::BLOCK_BYTES;
 use super::progress::{Progress, ProgressHook};
-use crate::error::Table;
+use crate::error::{Code, Error, Problem, Table};
 use crate::ledger::Policy;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+
+/// A format of tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InputFormat {
+    /// Delimited text: `.csv` and `.csv.gz`.
+    Csv,
+    /// Apache Parquet, with the feature `parquet`: `.parquet`.
+    Parquet,
+}
+
+impl InputFormat {
+    /// The endings of its files.
+    pub(super) const fn endings(self) -> &'static [&'static str] {
+        match self {
+            Self::Csv => &[".csv", ".csv.gz"],
+            Self::Parquet => &[".parquet"],
+        }
+    }
+
+    /// Whether this build reads it.
+    pub(in crate::io) const fn is_on(self) -> bool {
+        matches!(self, Self::Csv) || cfg!(feature = "parquet")
+    }
+
+    /// The error of a file in a format that this build does not read.
+    pub(in crate::io) fn off(self, name: &str) -> Error {
+        let reason = format!("this build has not the feature `{}`", format!("{self:?}").to_lowercase());
+        let problem = Problem::new(Code::FeatureOff, reason).file(name);
+        problem.hint("build it with the feature, or export the table as CSV, UTF-8").into()
+    }
+
+    /// The format of a file, by its name.
+    pub(super) fn of(name: &str) -> Self {
+        let ending = name.len().checked_sub(".parquet".len()).and_then(|at| name.get(at..));
+        if ending.is_some_and(|e| e.eq_ignore_ascii_case(".parquet")) { Self::Parquet } else { Self::Csv }
+    }
+}
 
 /// How tables are read.
 ///
@@ -22,6 +60,7 @@ pub struct ReadOptions {
     pub(crate) expect_rows: BTreeMap<Table, u64>,
     pub(crate) block_bytes: usize,
     pub(crate) progress: Option<ProgressHook>,
+    pub(crate) input: Option<InputFormat>,
 }
 
 impl Default for ReadOptions {
@@ -32,6 +71,7 @@ impl Default for ReadOptions {
             expect_rows: BTreeMap::new(),
             block_bytes: BLOCK_BYTES,
             progress: None,
+            input: None,
         }
     }
 }
@@ -61,6 +101,14 @@ impl ReadOptions {
     #[must_use]
     pub fn expect_rows(mut self, table: Table, rows: u64) -> Self {
         self.expect_rows.insert(table, rows);
+        self
+    }
+
+    /// Reads tables of this format only, where a folder holds tables in several. Files that a mapping names are read
+    /// whatever their format.
+    #[must_use]
+    pub fn input(mut self, format: InputFormat) -> Self {
+        self.input = Some(format);
         self
     }
 

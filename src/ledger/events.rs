@@ -136,16 +136,25 @@ impl Ledger {
     /// The order that an event names. An unknown one is a finding: the event still cost what it cost.
     fn event_order(&mut self, fields: &EventFields<'_>, at: Place) -> u32 {
         let Some(id) = fields.order_id.filter(|id| !id.is_empty()) else { return WordTable::NONE };
-        let Some(order) = self.order_ids.get(id) else {
+        let found = match &mut self.slice {
+            Some(slice) => {
+                let date = slice.orders.as_ref().and_then(|orders| orders.date(id, &mut slice.near));
+                date.map(|date| (WordTable::NONE, date))
+            }
+            None => self.order_ids.get(id).map(|order| {
+                let row = &self.orders[order as usize];
+                (order, if row.excluded { Date::MIN } else { row.ordered_on })
+            }),
+        };
+        let Some((order, ordered_on)) = found else {
             let problem = Problem::new(Code::EventOrderUnknown, "not in orders; the event is counted all the same")
                 .column("order_id")
                 .value(id.to_string());
             self.quality.find(Table::ServiceEvents, at, problem);
             return WordTable::NONE;
         };
-        let row = &self.orders[order as usize];
-        if !row.excluded && row.ordered_on > fields.occurred_on {
-            let problem = Problem::new(Code::EventBeforeOrder, format!("its order came later, on {}", row.ordered_on))
+        if ordered_on > fields.occurred_on {
+            let problem = Problem::new(Code::EventBeforeOrder, format!("its order came later, on {ordered_on}"))
                 .column("occurred_on")
                 .value(fields.occurred_on.to_string());
             self.quality.find(Table::ServiceEvents, at, problem);
@@ -186,7 +195,7 @@ impl Ledger {
         let reason = "this event stands again with other content";
         if !std::mem::replace(&mut first.excluded, true) {
             let mut earlier = rejected(Code::EventConflict, reason, first.money());
-            earlier.customer = Some(self.customer_ids.id(first.customer).clone());
+            earlier.customer = Some(self.customers.id(first.customer).clone());
             earlier.at.line = 0;
             self.reject(earlier);
         }

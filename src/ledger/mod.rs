@@ -12,11 +12,12 @@ mod quality;
 #[cfg(feature = "csv")]
 mod reading;
 mod settle;
+mod slice;
 mod words;
 
 pub(crate) use check::is_invisible;
-pub(crate) use customers::CustomerFields;
 pub use customers::CustomerView;
+pub(crate) use customers::{CustomerFields, Customers};
 pub(crate) use events::EventFields;
 pub(crate) use orders::{LineFields, OrderFields, Partly};
 pub use policy::{OnReject, Policy};
@@ -28,9 +29,11 @@ pub(crate) use words::WordTable;
 use crate::date::Date;
 use crate::error::{Result, Table};
 use crate::records::{Customer, Id, IdTable, Order, OrderLine, ServiceEvent};
-use customers::CustomerRow;
 use events::EventRow;
 use orders::{LineRow, LineSums, OrderRow};
+pub(crate) use slice::OrderIndex;
+use slice::Slice;
+use std::sync::Arc;
 
 /// Customers, orders, lines and events that fit together.
 ///
@@ -51,9 +54,8 @@ use orders::{LineRow, LineSums, OrderRow};
 pub struct Ledger {
     policy: Policy,
     quality: Quality,
-    customer_ids: IdTable,
-    customers: Vec<CustomerRow>,
-    attribute_names: WordTable,
+    /// Shared with the slices of files that are read apart.
+    customers: Arc<Customers>,
     order_ids: IdTable,
     orders: Vec<OrderRow>,
     /// Which order a credit note corrects, for those that say so.
@@ -71,6 +73,8 @@ pub struct Ledger {
     events: Vec<EventRow>,
     kinds: WordTable,
     currency: Option<String>,
+    /// Some of the records, read apart from the others.
+    slice: Option<Box<Slice>>,
 }
 
 impl Ledger {
@@ -98,6 +102,7 @@ impl Ledger {
 
     /// Adds orders and credit notes. Add them before their lines.
     pub fn add_orders(&mut self, orders: impl IntoIterator<Item = Order>) -> Result<()> {
+        self.ready_for(Table::Orders);
         self.quality.given.orders = true;
         let start = self.quality.failures();
         for order in orders {
@@ -110,6 +115,7 @@ impl Ledger {
 
     /// Adds the lines of orders.
     pub fn add_order_lines(&mut self, lines: impl IntoIterator<Item = OrderLine>) -> Result<()> {
+        self.ready_for(Table::OrderLines);
         self.quality.given.order_lines = true;
         let start = self.quality.failures();
         for line in lines {
@@ -124,6 +130,7 @@ impl Ledger {
 
     /// Adds service events.
     pub fn add_events(&mut self, events: impl IntoIterator<Item = ServiceEvent>) -> Result<()> {
+        self.ready_for(Table::ServiceEvents);
         self.quality.given.service_events = true;
         let start = self.quality.failures();
         for event in events {
@@ -145,7 +152,7 @@ impl Ledger {
 
     /// The number of customers.
     pub fn customer_count(&self) -> usize {
-        self.customers.iter().filter(|c| !c.excluded).count()
+        self.customers().count()
     }
 
     /// The number of orders and credit notes.
@@ -155,7 +162,12 @@ impl Ledger {
 
     /// The customers in the order in which they came, without those set aside.
     pub fn customers(&self) -> impl Iterator<Item = CustomerView<'_>> {
-        (0..self.customers.len() as u32).filter(|at| !self.customers[*at as usize].excluded).map(|at| self.customer(at))
+        (0..self.customers.len() as u32).filter_map(|at| self.customers.get(at))
+    }
+
+    /// The customers, those set aside included.
+    pub(crate) fn customer_table(&self) -> &Customers {
+        &self.customers
     }
 
     /// The first and last dates of the orders that are used, or `None` without any.
@@ -168,6 +180,22 @@ impl Ledger {
     /// The currency that the records state, if any does.
     pub fn currency(&self) -> Option<&str> {
         self.currency.as_deref()
+    }
+
+    /// Makes ready to look up what the records of a table refer to.
+    pub(crate) fn ready_for(&mut self, table: Table) {
+        if self.slice.is_some() {
+            return;
+        }
+        match table {
+            Table::Customers => {}
+            Table::Orders => Arc::make_mut(&mut self.customers).prepare(),
+            Table::OrderLines => self.order_ids.prepare(),
+            Table::ServiceEvents => {
+                Arc::make_mut(&mut self.customers).prepare();
+                self.order_ids.prepare();
+            }
+        }
     }
 
     /// Records that cannot be used: fails or sets aside, as the policy says.

@@ -85,11 +85,13 @@ pub(super) struct Amount(i64);
 
 impl From<Option<Money>> for Amount {
     fn from(amount: Option<Money>) -> Self {
-        Self(amount.map_or(i64::MIN, Money::units))
+        amount.map_or(Self::NONE, |m| Self(m.units()))
     }
 }
 
 impl Amount {
+    pub(super) const NONE: Self = Self(i64::MIN);
+
     pub(super) fn get(self) -> Option<Money> {
         (self.0 != i64::MIN).then_some(Money::from_units(self.0))
     }
@@ -280,7 +282,7 @@ impl Ledger {
             let problem = Problem::new(Code::CostNegative, "a negative cost of goods").column("cost_of_goods");
             self.quality.find(Table::Orders, at, problem);
         }
-        if self.customers[customer as usize].acquired_on.is_some_and(|day| fields.ordered_on < day) {
+        if self.customers.acquired_on(customer).is_some_and(|day| fields.ordered_on < day) {
             let problem = Problem::new(Code::OrderBeforeCustomer, "before its customer was acquired")
                 .column("ordered_on")
                 .value(fields.ordered_on.to_string());
@@ -324,7 +326,7 @@ impl Ledger {
         if !first.excluded {
             self.orders[index as usize].excluded = true;
             first.uncount_grouped(&mut self.quality);
-            let customer = self.customer_ids.id(first.customer).clone();
+            let customer = self.customers.id(first.customer).clone();
             let rejected = Rejected::new(Table::Orders, first.place(), conflict(row.line));
             self.reject(rejected.of(Some(customer.as_ref()), first.revenue.get()).records(first.records()));
         }
@@ -358,7 +360,7 @@ impl Ledger {
             let first = self.orders[index as usize];
             self.orders[index as usize].excluded = true;
             first.uncount_grouped(&mut self.quality);
-            let customer = self.customer_ids.id(first.customer).clone();
+            let customer = self.customers.id(first.customer).clone();
             let problem = Problem::new(Code::OrderConflict, "this order stands again in a record that cannot be used")
                 .column("order_id")
                 .value(id.to_string());
@@ -378,7 +380,7 @@ impl Ledger {
         }
     }
 
-    fn check_line(&self, fields: &LineFields<'_>) -> Result<u32, Problem> {
+    fn check_line(&mut self, fields: &LineFields<'_>) -> Result<u32, Problem> {
         check::id(fields.order_id, "order_id")?;
         check::amount(Some(fields.revenue), "revenue")?;
         check::amount(fields.cost_of_goods, "cost_of_goods")?;
@@ -392,10 +394,7 @@ impl Ledger {
             let reason = format!("more than {WORDS_MAX} product families");
             return Err(Problem::new(Code::OutOfRange, reason).column("product_family"));
         }
-        // Lines mostly come in the order of their orders: the same order as before, or the one after it.
-        let last = self.lines.last().map_or(0, |line| line.order);
-        let near = [last, last + 1].into_iter().find(|at| self.order_ids.is(*at, fields.order_id));
-        let order = near.or_else(|| self.order_ids.get(fields.order_id)).ok_or_else(|| {
+        let order = self.order_of_line(fields.order_id).ok_or_else(|| {
             Problem::new(Code::UnknownOrder, "not in orders").column("order_id").value(fields.order_id.to_string())
         })?;
         if self.orders[order as usize].excluded {
@@ -403,6 +402,18 @@ impl Ledger {
             return Err(problem.value(fields.order_id.to_string()));
         }
         Ok(order)
+    }
+
+    /// The order of a line. Lines mostly come in the order of their orders: the same order as before, or the one after it.
+    #[inline]
+    fn order_of_line(&mut self, id: IdRef<'_>) -> Option<u32> {
+        let last = self.lines.last().map_or(0, |line| line.order);
+        let near = [last, last + 1].into_iter().find(|at| self.order_ids.is(*at, id));
+        let order = near.or_else(|| self.order_ids.get(id));
+        if let Some(slice) = &mut self.slice {
+            slice.follow(id, order, near.is_some());
+        }
+        order
     }
 
     fn add_line(&mut self, fields: &LineFields<'_>, order: u32) {

@@ -217,6 +217,15 @@ pub struct Quality {
     failing: Vec<Problem>,
     failures: u64,
     grouped: Grouped,
+    /// Of a slice that is read apart: what becomes of these depends on those of the slices before.
+    deferred: Option<Vec<Deferred>>,
+}
+
+/// A record that cannot be used, to be judged when the slices before are.
+#[derive(Clone, Debug)]
+enum Deferred {
+    Rejected(Rejected),
+    Repeated(Rejected),
 }
 
 /// Findings of one code that are kept as examples; all are counted.
@@ -330,6 +339,9 @@ impl Quality {
     }
 
     pub(crate) fn reject(&mut self, policy: &Policy, rejected: Rejected) {
+        if let Some(deferred) = &mut self.deferred {
+            return deferred.push(Deferred::Rejected(rejected));
+        }
         let table = rejected.table;
         let problem = self.locate(table, rejected.at, rejected.problem.clone());
         let code = problem.code;
@@ -365,6 +377,9 @@ impl Quality {
 
     /// Counts a repeated record once: the repetition goes aside, and is a finding only.
     pub(crate) fn repeated(&mut self, rejected: Rejected) {
+        if let Some(deferred) = &mut self.deferred {
+            return deferred.push(Deferred::Repeated(rejected));
+        }
         let table = rejected.table;
         let problem = self.locate(table, rejected.at, rejected.problem.clone());
         self.put_aside(table, SetAside::of(rejected, problem));
@@ -376,6 +391,52 @@ impl Quality {
         self.set_aside.push(item);
     }
 
+    /// The quality of a slice that is read apart, of the same files.
+    pub(super) fn slice(&self) -> Self {
+        Self { files: self.files.clone(), given: self.given, deferred: Some(Vec::new()), ..Self::default() }
+    }
+
+    /// Takes what was found so far, and goes on as a slice.
+    pub(super) fn take_slice(&mut self) -> Self {
+        let next = self.slice();
+        std::mem::replace(self, next)
+    }
+
+    /// Adds what was found in a slice, in the order of the slices. `is_new` says whether a custom kind was not in those
+    /// before.
+    pub(crate) fn absorb(&mut self, policy: &Policy, slice: Self, mut is_new: impl FnMut(&str) -> bool) {
+        self.given = self.given.or(slice.given);
+        for (table, read) in slice.read {
+            let sum = self.read.entry(table).or_default();
+            sum.records += read.records;
+            sum.money = sum.money + read.money;
+        }
+        self.grouped.rows += slice.grouped.rows;
+        self.grouped.orders += slice.grouped.orders;
+        let mut seen = slice.counts;
+        for example in slice.examples {
+            let known = example.code == Code::KindCustom && !is_new(example.value.as_deref().unwrap_or_default());
+            if let Some(left) = seen.get_mut(&example.code) {
+                *left = left.saturating_sub(1);
+            }
+            if !known {
+                self.find_all(example, 1);
+            }
+        }
+        for (code, count) in seen.into_iter().filter(|(_, count)| *count > 0) {
+            *self.counts.entry(code).or_default() += count;
+        }
+        for deferred in slice.deferred.unwrap_or_default() {
+            match deferred {
+                Deferred::Rejected(rejected) => self.reject(policy, rejected),
+                Deferred::Repeated(rejected) => self.repeated(rejected),
+            }
+        }
+        self.failing.extend(slice.failing);
+        self.failing.truncate(PROBLEMS_LISTED_MAX);
+        self.failures += slice.failures;
+    }
+
     /// Counts a finding and keeps it as an example while there are few of its code.
     pub(crate) fn find(&mut self, table: Table, at: Place, problem: Problem) {
         let problem = self.locate(table, at, problem);
@@ -385,7 +446,9 @@ impl Quality {
     /// Counts many findings of one code, with one example.
     pub(crate) fn find_all(&mut self, example: Problem, count: u64) {
         let seen = self.counts.entry(example.code).or_default();
-        if *seen < EXAMPLES_MAX {
+        // Which kinds are new to all slices is known when they are put together.
+        let all = self.deferred.is_some() && example.code == Code::KindCustom;
+        if *seen < EXAMPLES_MAX || all {
             self.examples.push(example);
         }
         *seen += count;

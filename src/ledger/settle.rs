@@ -6,6 +6,7 @@ use crate::date::Date;
 use crate::error::{Code, Problem, Result, Table};
 use crate::money::{Money, Quantity, SCALE, narrow};
 use crate::records::{Id, IdRef};
+use std::ops::Range;
 
 /// One cent per line: what lines may differ from their order without a word.
 const CENT_UNITS: i128 = SCALE as i128 / 100;
@@ -56,7 +57,7 @@ impl Ledger {
     /// Checks what only the whole shows; an error when a record fails and is not set aside.
     pub(crate) fn settle(&self) -> Result<Quality> {
         let mut quality = self.quality.clone();
-        for near in self.near_ids() {
+        for near in self.customers.near_ids() {
             quality.find_all(near, 1);
         }
         let mut conflicting = |table, excluded: &dyn Fn(IdRef<'_>) -> bool, from, to| {
@@ -64,7 +65,7 @@ impl Ledger {
         };
         let order_excluded = |id: IdRef<'_>| self.order_ids.get(id).is_some_and(|at| self.orders[at as usize].excluded);
         let customer_excluded =
-            |id: IdRef<'_>| self.customer_ids.get(id).is_some_and(|at| self.customers[at as usize].excluded);
+            |id: IdRef<'_>| self.customers.ids.get(id).is_some_and(|at| self.customers.excluded(at));
         let event_excluded = |id: IdRef<'_>| {
             let event = self.event_ids.get(id).map(|at| self.event_by_id[at as usize]);
             event.is_some_and(|at| self.events[at as usize].excluded)
@@ -95,8 +96,7 @@ impl Ledger {
                 all_used = false;
                 continue;
             }
-            let customer = &self.customers[row.customer as usize];
-            let verdict = if customer.excluded {
+            let verdict = if self.customers.excluded(row.customer) {
                 Err(Problem::new(Code::UnknownCustomer, "its customer was set aside").column("customer_id"))
             } else {
                 self.settled(index as u32)
@@ -110,7 +110,7 @@ impl Ledger {
                     let mut problem = problem;
                     problem.reason = format!("order {}: {}", self.order_ids.id(index as u32), problem.reason).into();
                     let rejected = Rejected::new(Table::Orders, row.place(), problem);
-                    let customer = Some(self.customer_ids.id(row.customer).as_ref());
+                    let customer = Some(self.customers.id(row.customer).as_ref());
                     row.uncount_grouped(quality);
                     quality.reject(&self.policy, rejected.of(customer, row.revenue.get()).records(row.records()));
                     continue;
@@ -135,8 +135,8 @@ impl Ledger {
 
     /// Events of a customer that was set aside after they were read follow it.
     fn settle_events(&self, quality: &mut Quality) {
-        for event in self.events.iter().filter(|e| !e.excluded && self.customers[e.customer as usize].excluded) {
-            let id = self.customer_ids.id(event.customer);
+        for event in self.events.iter().filter(|e| !e.excluded && self.customers.excluded(e.customer)) {
+            let id = self.customers.id(event.customer);
             let problem = Problem::new(Code::UnknownCustomer, "its customer was set aside").column("customer_id");
             let rejected = Rejected::new(Table::ServiceEvents, Place::default(), problem.value(id.to_string()));
             quality.reject(&self.policy, rejected.of(Some(id.as_ref()), event.money()));
@@ -158,7 +158,7 @@ impl Ledger {
     /// An order completed by its lines, or why it cannot be used.
     fn settled(&self, index: u32) -> Result<SettledOrder, Problem> {
         let row = &self.orders[index as usize];
-        if row.excluded || self.customers[row.customer as usize].excluded {
+        if row.excluded || self.customers.excluded(row.customer) {
             return Err(Problem::new(Code::OrderSetAside, "the order was set aside"));
         }
         let sums = self.line_sums.get(index as usize).filter(|s| s.lines > 0);
@@ -223,9 +223,15 @@ impl Ledger {
         Some(Problem::new(Code::LinesDiffer, reason).column(column).value(self.order_ids.id(index).to_string()))
     }
 
+    /// An order by its index, or `None` when it is not used.
+    #[inline]
+    pub(crate) fn settled_order(&self, index: u32) -> Option<SettledOrder> {
+        self.settled(index).ok()
+    }
+
     /// The used orders with their index.
     pub(crate) fn settled_orders(&self) -> impl Iterator<Item = (u32, SettledOrder)> {
-        (0..self.orders.len() as u32).filter_map(|index| Some((index, self.settled(index).ok()?)))
+        (0..self.orders.len() as u32).filter_map(|index| Some((index, self.settled_order(index)?)))
     }
 
     /// How many records an order stands for: one, or the rows that a mapping grouped into it.
@@ -238,9 +244,19 @@ impl Ledger {
         self.orders.len()
     }
 
-    /// All lines; whether one is used is for its order to say.
-    pub(crate) fn settled_lines(&self) -> impl Iterator<Item = SettledLine> {
-        self.lines.iter().map(|l| SettledLine {
+    /// How many lines there are.
+    pub(crate) fn line_slots(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// How many events there are, used or not.
+    pub(crate) fn event_slots(&self) -> usize {
+        self.events.len()
+    }
+
+    /// The lines at some positions; whether one is used is for its order to say.
+    pub(crate) fn settled_lines(&self, range: Range<usize>) -> impl Iterator<Item = SettledLine> {
+        self.lines[range].iter().map(|l| SettledLine {
             order: l.order,
             family: l.family,
             revenue: l.revenue,
@@ -248,10 +264,10 @@ impl Ledger {
         })
     }
 
-    /// The used events.
-    pub(crate) fn settled_events(&self) -> impl Iterator<Item = SettledEvent> {
-        let used = |e: &&super::events::EventRow| !e.excluded && !self.customers[e.customer as usize].excluded;
-        self.events.iter().filter(used).map(|e| SettledEvent {
+    /// The used events at some positions.
+    pub(crate) fn settled_events(&self, range: Range<usize>) -> impl Iterator<Item = SettledEvent> {
+        let used = |e: &&super::events::EventRow| !e.excluded && !self.customers.excluded(e.customer);
+        self.events[range].iter().filter(used).map(|e| SettledEvent {
             customer: e.customer,
             occurred_on: e.occurred_on,
             kind: e.kind,
@@ -270,18 +286,12 @@ impl Ledger {
         self.credited.iter().filter_map(|(note, id)| Some((*note, date_of(id)?))).collect()
     }
 
-    /// The ids of all customers by dense index, those set aside included.
-    pub(crate) fn customer_slots(&self) -> usize {
-        self.customers.len()
-    }
-
-    /// A customer by dense index, or `None` when it was set aside.
-    pub(crate) fn customer_at(&self, at: u32) -> Option<super::CustomerView<'_>> {
-        (!self.customers[at as usize].excluded).then(|| self.customer(at))
-    }
-
     pub(crate) fn kind_names(&self) -> impl Iterator<Item = &str> {
         self.kinds.iter()
+    }
+
+    pub(crate) fn family_count(&self) -> usize {
+        self.families.len()
     }
 
     pub(crate) fn family_names(&self) -> impl Iterator<Item = &str> {

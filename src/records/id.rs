@@ -27,8 +27,8 @@ enum Repr {
     Text(Box<str>),
 }
 
-/// An id that borrows its text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// An id that borrows its text. The order is that of [`Id`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum IdRef<'a> {
     Number(u64),
     Text(&'a str),
@@ -192,10 +192,16 @@ impl<'de> Deserialize<'de> for Id {
 }
 
 /// Ids by dense index, and back.
+///
+/// While ids come in rising order none needs to be hashed: that is what exports mostly look like, and it saves half of
+/// the memory. The index is built with the first id that does not.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct IdTable {
     ids: Vec<Id>,
+    /// Of all ids, or of none while they rise.
     index: HashTable<u32>,
+    unsorted: bool,
+    texts: bool,
 }
 
 impl IdTable {
@@ -203,29 +209,109 @@ impl IdTable {
         self.ids.len()
     }
 
+    /// True when no id is a text.
+    pub(crate) fn all_numbers(&self) -> bool {
+        !self.texts
+    }
+
+    /// True when each id is larger than the one before it.
+    pub(crate) fn is_sorted(&self) -> bool {
+        !self.unsorted
+    }
+
+    /// The id that came first.
+    pub(crate) fn first(&self) -> Option<&Id> {
+        self.ids.first()
+    }
+
+    /// The id that came last.
+    pub(crate) fn last(&self) -> Option<&Id> {
+        self.ids.last()
+    }
+
     /// Whether an index, in use or not, is that of an id.
+    #[inline]
     pub(crate) fn is(&self, at: u32, id: IdRef<'_>) -> bool {
         self.ids.get(at as usize).is_some_and(|known| known.as_ref() == id)
     }
 
+    #[inline]
     pub(crate) fn get(&self, id: IdRef<'_>) -> Option<u32> {
+        if let Some(at) = self.consecutive(id) {
+            return Some(at);
+        }
+        if self.index.is_empty() {
+            return self.ids.binary_search_by(|known| known.as_ref().cmp(&id)).ok().map(|at| at as u32);
+        }
         self.index.find(id.hash64(), |at| self.ids[*at as usize].as_ref() == id).copied()
     }
 
+    /// Where an id is when ids are consecutive numbers.
+    #[inline]
+    fn consecutive(&self, id: IdRef<'_>) -> Option<u32> {
+        let (IdRef::Number(number), Some(Id(Repr::Number(first)))) = (id, self.ids.first()) else { return None };
+        let at = u32::try_from(number.checked_sub(*first)?).ok()?;
+        self.is(at, id).then_some(at)
+    }
+
     /// The index of an id, new or not, and whether it is new.
+    #[inline]
     pub(crate) fn intern(&mut self, id: IdRef<'_>) -> (u32, bool) {
-        let hash = id.hash64();
-        let ids = &self.ids;
-        if let Some(at) = self.index.find(hash, |at| ids[*at as usize].as_ref() == id) {
-            return (*at, false);
+        let at = self.ids.len() as u32;
+        if !self.unsorted && self.ids.last().is_none_or(|last| last.as_ref() < id) {
+            self.texts |= matches!(id, IdRef::Text(_));
+            self.ids.push(id.to_id());
+            if !self.index.is_empty() {
+                self.insert(at);
+            }
+            return (at, true);
         }
+        self.intern_unsorted(id)
+    }
+
+    fn intern_unsorted(&mut self, id: IdRef<'_>) -> (u32, bool) {
+        self.build_index();
+        if let Some(at) = self.get(id) {
+            return (at, false);
+        }
+        self.unsorted = true;
+        self.texts |= matches!(id, IdRef::Text(_));
         let at = self.ids.len() as u32;
         self.ids.push(id.to_id());
-        let ids = &self.ids;
-        self.index.insert_unique(hash, at, |at| ids[*at as usize].as_ref().hash64());
+        self.insert(at);
         (at, true)
     }
 
+    fn insert(&mut self, at: u32) {
+        let ids = &self.ids;
+        let hash = |at: &u32| ids[*at as usize].as_ref().hash64();
+        self.index.insert_unique(hash(&at), at, hash);
+    }
+
+    /// Hashes all ids, for many lookups.
+    fn build_index(&mut self) {
+        if !self.index.is_empty() {
+            return;
+        }
+        let ids = &self.ids;
+        self.index.reserve(ids.len(), |at| ids[*at as usize].as_ref().hash64());
+        (0..self.ids.len() as u32).for_each(|at| self.insert(at));
+    }
+
+    /// Makes ready for many lookups: ids that are consecutive numbers need no index.
+    pub(crate) fn prepare(&mut self) {
+        let consecutive = match (self.ids.first(), self.ids.last()) {
+            (Some(Id(Repr::Number(first))), Some(Id(Repr::Number(last)))) => {
+                !self.unsorted && last - first == self.ids.len() as u64 - 1
+            }
+            _ => false,
+        };
+        if !consecutive {
+            self.build_index();
+        }
+    }
+
+    #[inline]
     pub(crate) fn id(&self, at: u32) -> &Id {
         &self.ids[at as usize]
     }
@@ -237,7 +323,9 @@ impl IdTable {
     /// The indices in id order.
     pub(crate) fn sorted(&self) -> Vec<u32> {
         let mut order: Vec<u32> = (0..self.ids.len() as u32).collect();
-        order.sort_unstable_by(|a, b| self.ids[*a as usize].cmp(&self.ids[*b as usize]));
+        if self.unsorted {
+            order.sort_unstable_by(|a, b| self.ids[*a as usize].cmp(&self.ids[*b as usize]));
+        }
         order
     }
 }

@@ -1,7 +1,7 @@
 //! What the commands that read tables share.
 
 use clap::ValueEnum;
-use portefeuille::io::{Mapping, ReadOptions};
+use portefeuille::io::{InputFormat, Mapping, ReadOptions};
 use portefeuille::{Class, Code, Error, Ledger, Model, OnReject, Policy, Problem, Result, Table};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 #[derive(clap::Args)]
 pub(crate) struct Input {
     /// The folder of the tables: customers.csv, orders.csv, and where there are any order_lines.csv and
-    /// service_events.csv (also .csv.gz, or folders of parts)
+    /// service_events.csv (also .csv.gz, with the feature `parquet` .parquet, or folders of parts)
     pub(crate) tables: PathBuf,
     /// How files of other origin are read (TOML; `portefeuille map EXPORT` proposes one)
     #[arg(long, value_name = "FILE")]
@@ -43,11 +43,13 @@ pub(crate) enum Format {
 impl Format {
     /// Fails for a format that this build does not have.
     pub(crate) fn must_be(self, available: &[Self]) -> Result<()> {
-        if available.contains(&self) {
-            return Ok(());
-        }
+        if available.contains(&self) { Ok(()) } else { Err(self.off()) }
+    }
+
+    /// The error of a format that this build does not have.
+    fn off(self) -> Error {
         let name = format!("{self:?}").to_lowercase();
-        Err(Problem::new(Code::FeatureOff, format!("this build has not the feature `{name}`")).into())
+        Problem::new(Code::FeatureOff, format!("this build has not the feature `{name}`")).into()
     }
 }
 
@@ -57,10 +59,13 @@ fn usage(reason: String, hint: &'static str) -> Error {
 
 impl Input {
     pub(crate) fn options(&self) -> Result<ReadOptions> {
-        if let Some(format) = self.input {
-            format.must_be(&[Format::Csv])?;
-        }
         let mut options = ReadOptions::default().policy(self.policy()?);
+        options = match self.input {
+            Some(Format::Csv) => options.input(InputFormat::Csv),
+            Some(Format::Parquet) if cfg!(feature = "parquet") => options.input(InputFormat::Parquet),
+            Some(other) => return Err(other.off()),
+            None => options,
+        };
         if let Some(path) = &self.mapping {
             options = options.mapping(Mapping::from_toml(&settings(path)?, &name(path))?);
         }

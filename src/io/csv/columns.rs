@@ -26,7 +26,7 @@ pub(crate) struct Column {
 /// Writes the columns of a table and the position of each from one list.
 macro_rules! columns {
     ($module:ident: $( $constant:ident = $name:literal $kind:ident $required:literal; )+) => {
-        pub(super) mod $module {
+        pub(in crate::io) mod $module {
             use super::{Column, Kind};
 
             #[allow(non_camel_case_types, clippy::upper_case_acronyms, dead_code, reason = "positions, as constants")]
@@ -106,6 +106,6 @@ pub(crate) const fn columns(table: Table) -> &'static [Column] {
 }
 
 /// The position of the column `currency`.
-pub(super) const fn currency(table: Table) -> usize {
+pub(in crate::io) const fn currency(table: Table) -> usize {
     columns(table).len() - 1
 }

@@ -6,14 +6,14 @@ use std::cell::{Cell, RefCell};
 
 /// How often something occurred, and where first.
 #[derive(Debug, Default)]
-pub(super) struct Counter {
+pub(in crate::io) struct Counter {
     count: Cell<u64>,
     first: RefCell<Option<(Place, Option<String>)>>,
 }
 
 impl Counter {
     #[inline]
-    pub(super) fn count(&self, at: impl FnOnce() -> (Place, Option<String>)) {
+    pub(in crate::io) fn count(&self, at: impl FnOnce() -> (Place, Option<String>)) {
         let before = self.count.get();
         if before == 0 {
             *self.first.borrow_mut() = Some(at());
@@ -34,13 +34,13 @@ impl Counter {
 
 /// What is counted while values are read.
 #[derive(Debug, Default)]
-pub(super) struct Findings {
-    pub(super) trimmed: Counter,
-    pub(super) rounded: Counter,
+pub(in crate::io) struct Findings {
+    pub(in crate::io) trimmed: Counter,
+    pub(in crate::io) rounded: Counter,
 }
 
 impl Findings {
-    pub(super) fn tell(&self, ledger: &mut Ledger, table: Table) {
+    pub(in crate::io) fn tell(&self, ledger: &mut Ledger, table: Table) {
         self.trimmed.tell(ledger, table, Code::Trimmed, "spaces around values were trimmed; this is the first");
         self.rounded.tell(ledger, table, Code::MoneyRounded, "amounts were rounded half to even; this is the first");
     }

@@ -14,7 +14,7 @@ const HEADER_LINES_MAX: usize = 10;
 
 /// Where the value of a known column or an attribute comes from.
 #[derive(Clone, Debug)]
-pub(super) enum Cell {
+pub(in crate::io) enum Cell {
     Absent,
     Column(u32),
     Product(Box<[u32]>),
@@ -28,27 +28,27 @@ pub(super) enum Cell {
 
 /// Where in a file the values of a table are.
 #[derive(Clone, Debug)]
-pub(super) struct Plan {
-    pub(super) table: Table,
+pub(in crate::io) struct Plan {
+    pub(in crate::io) table: Table,
     /// The names in the header, trimmed.
-    pub(super) header: Vec<String>,
+    pub(in crate::io) header: Vec<String>,
     /// By position of the known column.
-    pub(super) cells: Vec<Cell>,
+    pub(in crate::io) cells: Vec<Cell>,
     /// The attributes of customers.
-    pub(super) attributes: Vec<(String, Cell)>,
+    pub(in crate::io) attributes: Vec<(String, Cell)>,
     /// A record without one of these is set aside, with the name by which it was asked for.
-    pub(super) aside: Vec<(String, Cell)>,
+    pub(in crate::io) aside: Vec<(String, Cell)>,
     /// By column of the file, whether a line break may stand in it.
     pub(super) break_allowed: Vec<bool>,
 }
 
 impl Plan {
-    pub(super) fn has(&self, column: usize) -> bool {
+    pub(in crate::io) fn has(&self, column: usize) -> bool {
         !matches!(self.cells[column], Cell::Absent)
     }
 
     /// The column as the file names it, else as the table does.
-    pub(super) fn column_name(&self, column: usize) -> String {
+    pub(in crate::io) fn column_name(&self, column: usize) -> String {
         match self.cells.get(column) {
             Some(Cell::Column(at) | Cell::DateOf(at)) => self.header[*at as usize].clone(),
             Some(_) => columns(self.table)[column].name.to_owned(),
@@ -76,8 +76,33 @@ pub(super) fn read(
     let located = |fault: Fault| Error::new(ledger.quality().locate(table, place, *fault));
     planner.check_names(&header).map_err(located)?;
     let plan = planner.plan(header).map_err(located)?;
-    planner.tell(&plan, ledger, place);
+    for finding in planner.findings(&plan) {
+        let finding = ledger.quality().locate(table, place, finding);
+        ledger.quality_mut().find_all(finding, 1);
+    }
     Ok(plan)
+}
+
+/// The plan of columns that come with their names instead of a header line, and the findings about them.
+#[cfg(feature = "parquet")]
+pub(in crate::io) fn of_names(
+    names: Vec<String>,
+    table: Table,
+    mapping: &Mapping,
+) -> Result<(Plan, Vec<Problem>), Fault> {
+    let mut planner = Planner::new(table, mapping);
+    let refused = |code, reason: String| Err(Box::new(Problem::new(code, reason)));
+    if names.len() > COLUMNS_MAX {
+        return refused(Code::Limit, format!("{} columns; the limit is {COLUMNS_MAX}", names.len()));
+    }
+    if !names.iter().any(|name| planner.knows(name)) {
+        let reason = format!("no column of {table} here; expected were {}", planner.wanted());
+        return refused(Code::UnknownHeader, reason);
+    }
+    planner.check_names(&names)?;
+    let plan = planner.plan(names)?;
+    let findings = planner.findings(&plan);
+    Ok((plan, findings))
 }
 
 /// Refuses what is not delimited text, and passes over the mark of UTF-8 and the lines to skip.
@@ -93,7 +118,7 @@ fn prologue(splitter: &mut Splitter<'_>, skip_lines: u64) -> Result<()> {
             Some((Code::UnknownHeader, "this is a workbook or a zip file, not CSV", Some("export it as CSV, UTF-8")))
         }
         [b'P', b'A', b'R', b'1', 0x15, ..] => {
-            Some((Code::UnknownHeader, "this is a Parquet file, not CSV", Some("export it as CSV, UTF-8")))
+            Some((Code::UnknownHeader, "this is a Parquet file, not CSV", Some("name the file .parquet")))
         }
         _ => None,
     };
@@ -388,17 +413,13 @@ impl<'m> Planner<'m> {
     }
 
     /// Findings about the names.
-    fn tell(&mut self, plan: &Plan, ledger: &mut Ledger, place: Place) {
-        let mut find = |problem: Problem| {
-            let problem = ledger.quality().locate(self.table, place, problem);
-            ledger.quality_mut().find_all(problem, 1);
-        };
-        for name in self.folded.drain(..) {
-            find(Problem::new(Code::HeaderFolded, "recognised after trimming it and folding its case").column(name));
-        }
+    fn findings(&mut self, plan: &Plan) -> Vec<Problem> {
+        let folded =
+            |name| Problem::new(Code::HeaderFolded, "recognised after trimming it and folding its case").column(name);
+        let mut found: Vec<Problem> = self.folded.drain(..).map(folded).collect();
         let known: Vec<&str> = columns(self.table).iter().map(|c| c.name).collect();
         if self.from_orders {
-            return;
+            return found;
         }
         for (at, name) in plan.header.iter().enumerate() {
             let near = nearest(name, &known).filter(|near| edits(&name.to_ascii_lowercase(), near) <= 1);
@@ -415,8 +436,9 @@ impl<'m> Planner<'m> {
                     None => problem,
                 }
             };
-            find(problem.column(name.clone()));
+            found.push(problem.column(name.clone()));
         }
+        found
     }
 }
 
@@ -430,7 +452,8 @@ fn missing(header: &[String], name: &'static str) -> Problem {
 }
 
 impl Cell {
-    fn reads(&self, at: u32) -> bool {
+    /// Whether a value is made of a column of the file.
+    pub(in crate::io) fn reads(&self, at: u32) -> bool {
         match self {
             Self::Column(column) | Self::DateOf(column) => *column == at,
             Self::Product(parts) | Self::Join(parts, _) => parts.contains(&at),

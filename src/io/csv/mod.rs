@@ -16,6 +16,8 @@ mod row;
 mod source;
 mod split;
 mod table;
+#[cfg(feature = "parquet")]
+mod typed;
 mod value;
 
 pub(super) use columns::{Column, Kind, columns};
@@ -24,6 +26,19 @@ pub(super) use source::Source;
 pub(super) use split::{BLOCK_BYTES, Splitter, Step};
 pub(super) use table::TableReader;
 pub(super) use value::{date, date_of, decimal};
+
+/// What tables of typed columns share with CSV.
+#[cfg(feature = "parquet")]
+pub(super) mod shared {
+    pub(in crate::io) use super::columns::{currency, customer, event, line, order};
+    pub(in crate::io) use super::findings::Findings;
+    pub(in crate::io) use super::header::{Cell, Plan, of_names};
+    pub(in crate::io) use super::post::note_given;
+    pub(in crate::io) use super::row::IdText;
+    pub(in crate::io) use super::table::check_rows;
+    pub(in crate::io) use super::typed::{fault, missing, product_fault};
+    pub(in crate::io) use super::value::{Decimal, fixed, flag, integer, money, product};
+}
 
 use crate::error::Problem;
 

@@ -39,7 +39,7 @@ pub(super) fn customer(ledger: &mut Ledger, row: &Row<'_>) -> Result<(), Fault> 
     Ok(())
 }
 
-fn friction(row: &Row<'_>) -> Result<Option<Friction>, Fault> {
+pub(super) fn friction(row: &Row<'_>) -> Result<Option<Friction>, Fault> {
     let Some(word) = row.text(customer::FRICTION)? else { return Ok(None) };
     Friction::parse(&word).map(Some).ok_or_else(|| {
         let reason = "one of easy, moderate, hard, facile, modéré, difficile was expected";
@@ -113,7 +113,7 @@ pub(super) fn event(ledger: &mut Ledger, row: &Row<'_>) -> Result<(), Fault> {
 }
 
 /// Notes the table and its columns as given, be they blank.
-pub(super) fn note_given(given: &mut Given, plan: &super::header::Plan, grouped: bool) {
+pub(in crate::io) fn note_given(given: &mut Given, plan: &super::header::Plan, grouped: bool) {
     use crate::error::Table;
     match plan.table {
         Table::Customers => {

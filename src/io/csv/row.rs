@@ -33,7 +33,7 @@ pub(super) fn trim(text: &[u8]) -> &[u8] {
 }
 
 /// An id, borrowed from the record where it can be.
-pub(super) enum IdText<'a> {
+pub(in crate::io) enum IdText<'a> {
     Borrowed(IdRef<'a>),
     Owned(String),
 }
@@ -47,7 +47,7 @@ impl<'a> IdText<'a> {
     }
 
     #[inline]
-    pub(super) fn get(&self) -> IdRef<'_> {
+    pub(in crate::io) fn get(&self) -> IdRef<'_> {
         match self {
             Self::Borrowed(id) => *id,
             Self::Owned(text) => IdRef::new(text),
@@ -56,7 +56,7 @@ impl<'a> IdText<'a> {
 
     /// The id, or `None` when it is empty.
     #[inline]
-    pub(super) fn some(&self) -> Option<IdRef<'_>> {
+    pub(in crate::io) fn some(&self) -> Option<IdRef<'_>> {
         Some(self.get()).filter(|id| !id.is_empty())
     }
 }
@@ -262,7 +262,7 @@ impl<'a> Row<'a> {
     }
 
     #[cold]
-    fn bad_number(&self, column: usize, code: Code, what: &str, text: &[u8], fault: NumberFault) -> Fault {
+    pub(super) fn bad_number(&self, column: usize, code: Code, what: &str, text: &[u8], fault: NumberFault) -> Fault {
         let shown = String::from_utf8_lossy(text);
         let hint = hints::number(&shown, fault, self.format, code == Code::BadMoney);
         // A number that is too large is outside its limits; one that is too precise cannot be read exactly.

@@ -15,6 +15,22 @@ use crate::ledger::{Ledger, Place, Rejected, check};
 use crate::limits::RECORD_BYTES_MAX;
 use crate::money::Money;
 use std::io::Read;
+use std::path::Path;
+
+/// Fails when a table lacks rows that it must have, given how many records of it there were before.
+pub(crate) fn check_rows(ledger: &Ledger, table: Table, before: u64, options: &ReadOptions) -> Result<()> {
+    let records = ledger.quality().read(table).records - before;
+    if table == Table::Orders && records == 0 {
+        return Err(Problem::new(Code::NoRows, "there are no orders").table(table).into());
+    }
+    match options.expect_rows.get(&table) {
+        Some(expected) if *expected != records => {
+            let reason = format!("{records} rows; {expected} were expected");
+            Err(Problem::new(Code::RowsUnexpected, reason).table(table).into())
+        }
+        _ => Ok(()),
+    }
+}
 
 /// Reads one table, part by part.
 pub(crate) struct TableReader<'a> {
@@ -54,6 +70,7 @@ impl<'a> TableReader<'a> {
             Mode::Records
         };
         let records_before = ledger.quality().read(table).records;
+        ledger.ready_for(table);
         Self { ledger, options, meter, table, mode, currency: String::new(), records_before }
     }
 
@@ -90,6 +107,14 @@ impl<'a> TableReader<'a> {
         Ok(())
     }
 
+    /// Reads one Parquet file of the table.
+    pub(crate) fn parquet_part(&mut self, path: &Path, name: &str) -> Result<()> {
+        #[cfg(feature = "parquet")]
+        return crate::io::parquet::read_file(self.ledger, self.table, path, name, self.options);
+        #[cfg(not(feature = "parquet"))]
+        return Err(crate::io::InputFormat::Parquet.off(&format!("{name} ({})", path.display())));
+    }
+
     /// Ends the table: an error when it lacks rows that it must have.
     pub(crate) fn finish(self) -> Result<()> {
         match self.mode {
@@ -101,17 +126,7 @@ impl<'a> TableReader<'a> {
                 findings.tell(self.ledger, self.table);
             }
         }
-        let records = self.ledger.quality().read(self.table).records - self.records_before;
-        if self.table == Table::Orders && records == 0 {
-            return Err(Problem::new(Code::NoRows, "there are no orders").table(self.table).into());
-        }
-        match self.options.expect_rows.get(&self.table) {
-            Some(expected) if *expected != records => {
-                let reason = format!("{records} rows; {expected} were expected");
-                Err(Problem::new(Code::RowsUnexpected, reason).table(self.table).into())
-            }
-            _ => Ok(()),
-        }
+        check_rows(self.ledger, self.table, self.records_before, self.options)
     }
 
     #[inline]

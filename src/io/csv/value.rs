@@ -14,9 +14,17 @@ pub(crate) struct Decimal {
     decimals: u32,
 }
 
+#[cfg(feature = "parquet")]
+impl Decimal {
+    /// A number that was never text.
+    pub(in crate::io) fn new(digits: i64, decimals: u32) -> Self {
+        Self { digits, decimals }
+    }
+}
+
 /// Reads a number with `decimals` decimals, as a count of the smallest unit.
 #[inline]
-pub(super) fn fixed(text: &[u8], decimals: u32, format: &Format) -> Result<i64, NumberFault> {
+pub(in crate::io) fn fixed(text: &[u8], decimals: u32, format: &Format) -> Result<i64, NumberFault> {
     if format.is_plain() {
         return quick(text, decimals).map_or_else(|| parse_fixed(text, decimals), Ok);
     }
@@ -57,7 +65,7 @@ fn quick(text: &[u8], decimals: u32) -> Option<i64> {
 
 /// Reads an amount, rounded half to even where the caller allows that. True: it was rounded.
 #[inline]
-pub(super) fn money(text: &[u8], format: &Format) -> Result<(Money, bool), NumberFault> {
+pub(in crate::io) fn money(text: &[u8], format: &Format) -> Result<(Money, bool), NumberFault> {
     match fixed(text, 4, format) {
         Ok(units) => Ok((Money::from_units(units), false)),
         Err(NumberFault::TooPrecise) if format.round_money => rounded(text, format).map(|m| (m, true)),
@@ -94,7 +102,7 @@ pub(crate) fn decimal(text: &[u8], format: &Format) -> Result<Decimal, NumberFau
 }
 
 /// The exact product of two numbers as an amount. True: it was rounded, where the caller allows that.
-pub(super) fn product(a: Decimal, b: Decimal, format: &Format) -> Result<(Money, bool), NumberFault> {
+pub(in crate::io) fn product(a: Decimal, b: Decimal, format: &Format) -> Result<(Money, bool), NumberFault> {
     let digits = i128::from(a.digits) * i128::from(b.digits);
     let decimals = a.decimals + b.decimals;
     let units = if decimals <= 4 {
@@ -218,7 +226,7 @@ fn is_time(text: &[u8]) -> bool {
 }
 
 /// Reads yes or no, in English or French.
-pub(super) fn flag(text: &[u8]) -> Option<bool> {
+pub(in crate::io) fn flag(text: &[u8]) -> Option<bool> {
     const YES: [&str; 5] = ["true", "yes", "1", "oui", "vrai"];
     const NO: [&str; 5] = ["false", "no", "0", "non", "faux"];
     let is = |word: &&str| text.eq_ignore_ascii_case(word.as_bytes());
@@ -226,7 +234,7 @@ pub(super) fn flag(text: &[u8]) -> Option<bool> {
 }
 
 /// Reads a whole number.
-pub(super) fn integer(text: &[u8]) -> Result<u32, NumberFault> {
+pub(in crate::io) fn integer(text: &[u8]) -> Result<u32, NumberFault> {
     if text.is_empty() {
         return Err(NumberFault::Empty);
     }

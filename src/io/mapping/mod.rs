@@ -104,6 +104,12 @@ impl Mapping {
 }
 
 impl Columns {
+    /// How the values of its own files are written, where that is stated for them alone.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn own_format(&self) -> Option<&Format> {
+        self.csv.as_ref()
+    }
+
     pub(crate) fn source(&self, column: &str) -> Option<&Shape> {
         self.shapes.get(column)
     }

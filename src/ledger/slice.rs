@@ -1,0 +1,193 @@
+//! A ledger of some of the records, read apart from the others.
+//!
+//! Where orders come in the order of their ids, and lines too, files need not be held: some orders with their lines are
+//! a ledger of their own, whose facts add to those of the others. What only the whole shows is put together afterwards.
+
+use super::{Customers, Ledger, Quality};
+use crate::date::Date;
+use crate::records::{Id, IdRef};
+use std::sync::Arc;
+
+/// The dates of all orders, in the order of their ids: twelve bytes for an order whose id is a number.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OrderIndex {
+    numbers: Vec<u64>,
+    texts: String,
+    /// Where each text ends.
+    ends: Vec<u64>,
+    dates: Vec<Date>,
+}
+
+impl OrderIndex {
+    /// Adds an order whose id is larger than all before. No date: it was set aside.
+    fn push(&mut self, id: &Id, date: Option<Date>) {
+        match id.as_ref() {
+            IdRef::Number(number) => self.numbers.push(number),
+            IdRef::Text(text) => {
+                self.texts.push_str(text);
+                self.ends.push(self.texts.len() as u64);
+            }
+        }
+        self.dates.push(date.unwrap_or(Date::MIN));
+    }
+
+    /// The date of an order; that of one that was set aside comes before all others. `near` is where the last one was.
+    pub(crate) fn date(&self, id: IdRef<'_>, near: &mut usize) -> Option<Date> {
+        let at = match id {
+            IdRef::Number(number) => search(&self.numbers, number, near)?,
+            IdRef::Text(text) => {
+                let of = |at: usize| {
+                    let start = at.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+                    &self.texts[start..self.ends[at] as usize]
+                };
+                let (mut low, mut high) = (0, self.ends.len());
+                while low < high {
+                    let middle = low.midpoint(high);
+                    if of(middle) < text { low = middle + 1 } else { high = middle }
+                }
+                (low < self.ends.len() && of(low) == text).then_some(self.numbers.len() + low)?
+            }
+        };
+        self.dates.get(at).copied()
+    }
+}
+
+/// Finds a number among ascending ones, from where the last one was found outwards.
+fn search(numbers: &[u64], wanted: u64, near: &mut usize) -> Option<usize> {
+    let start = (*near).min(numbers.len());
+    let (mut low, mut high) = if numbers.get(start).is_some_and(|n| *n <= wanted) {
+        let mut step = 1;
+        while numbers.get(start + step).is_some_and(|n| *n <= wanted) {
+            step *= 2;
+        }
+        (start + step / 2, (start + step).min(numbers.len()))
+    } else {
+        (0, start)
+    };
+    while low < high {
+        let middle = low.midpoint(high);
+        if numbers[middle] < wanted { low = middle + 1 } else { high = middle }
+    }
+    *near = low;
+    (numbers.get(low) == Some(&wanted)).then_some(low)
+}
+
+/// How a slice stands to the whole.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Slice {
+    /// The orders of all slices, for events.
+    pub(super) orders: Option<Arc<OrderIndex>>,
+    /// Where the last order of an event was found.
+    pub(super) near: usize,
+    /// The largest order id of a line that was not found.
+    unknown: Option<Id>,
+    /// The order of the last line that was found.
+    last_order: u32,
+    /// Orders that a line may belong to: none of them is in another slice.
+    bounds: (Option<Id>, Option<Id>),
+    /// Lines do not come in the order of their orders.
+    unordered: bool,
+}
+
+impl Slice {
+    /// Follows the order of a line, by its id and its index.
+    #[inline]
+    pub(super) fn follow(&mut self, id: IdRef<'_>, order: Option<u32>, near: bool) {
+        if near && self.unknown.is_none() {
+            self.last_order = order.unwrap_or_default();
+            return;
+        }
+        self.follow_far(id, order);
+    }
+
+    fn follow_far(&mut self, id: IdRef<'_>, order: Option<u32>) {
+        let back = self.unknown.as_ref().is_some_and(|before| id < before.as_ref());
+        self.unordered |= back;
+        match order {
+            Some(order) => {
+                self.unordered |= order < self.last_order;
+                self.last_order = order;
+            }
+            None => {
+                let (after, up_to) = &self.bounds;
+                let foreign = after.as_ref().is_some_and(|after| id <= after.as_ref())
+                    || up_to.as_ref().is_some_and(|up_to| id > up_to.as_ref());
+                self.unordered |= foreign;
+                self.unknown = Some(id.to_id());
+            }
+        }
+    }
+}
+
+impl Ledger {
+    /// A ledger without customers of its own, of the same policy and files as this one.
+    pub(crate) fn slice(&self, orders: Option<Arc<OrderIndex>>) -> Self {
+        Self {
+            policy: self.policy.clone(),
+            quality: self.quality.slice(),
+            customers: Arc::clone(&self.customers),
+            slice: Some(Box::new(Slice { orders, ..Slice::default() })),
+            ..Self::default()
+        }
+    }
+
+    /// Lines to come belong to orders after one and up to another.
+    pub(crate) fn bound_lines(&mut self, after: Option<Id>, up_to: Option<Id>) {
+        if let Some(slice) = &mut self.slice {
+            slice.bounds = (after, up_to);
+        }
+    }
+
+    /// What was found since the last time.
+    pub(crate) fn take_quality(&mut self) -> Quality {
+        self.quality.take_slice()
+    }
+
+    /// Adds what was found in a slice; the words of new custom kinds become those of this ledger.
+    pub(crate) fn absorb(&mut self, slice: Quality) {
+        let Self { policy, quality, kinds, .. } = self;
+        quality.absorb(policy, slice, |word| {
+            let before = kinds.len();
+            kinds.intern(word);
+            kinds.len() > before
+        });
+    }
+
+    /// The first and the last order, when each comes after the one before it.
+    pub(crate) fn order_span(&self) -> Option<(&Id, &Id)> {
+        let ids = &self.order_ids;
+        if !ids.is_sorted() {
+            return None;
+        }
+        Some((ids.first()?, ids.last()?))
+    }
+
+    /// The same for the ids of events; `Some(None)` without any.
+    pub(crate) fn event_span(&self) -> Option<Option<(&Id, &Id)>> {
+        let ids = &self.event_ids;
+        ids.is_sorted().then(|| Some((ids.first()?, ids.last()?)))
+    }
+
+    /// Whether lines and orders came in the order of the orders' ids.
+    pub(crate) fn is_ordered(&self) -> bool {
+        self.order_ids.is_sorted() && self.slice.as_ref().is_none_or(|slice| !slice.unordered)
+    }
+
+    /// Adds the orders to an index of all.
+    pub(crate) fn index_orders(&self, index: &mut OrderIndex) {
+        for (id, row) in self.order_ids.iter().zip(&self.orders) {
+            index.push(id, (!row.excluded).then_some(row.ordered_on));
+        }
+    }
+
+    /// Credit notes that name an order that is not in the index; the smallest of its id.
+    pub(crate) fn credits_of_unknown_orders(&self, index: &OrderIndex) -> (u64, Option<&Id>) {
+        let unknown = self.credited.iter().map(|(_, id)| id).filter(|id| index.date(id.as_ref(), &mut 0).is_none());
+        unknown.fold((0, None), |(count, least), id| (count + 1, Some(least.map_or(id, |least: &Id| least.min(id)))))
+    }
+
+    /// The customers, to be shared.
+    pub(crate) fn share_customers(&self) -> Arc<Customers> {
+        Arc::clone(&self.customers)
+    }
+}

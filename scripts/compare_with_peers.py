@@ -56,7 +56,7 @@ def build():
 
 
 def run(command, threads):
-    """Runs a command: seconds, peak MiB, exit code and what it said."""
+    """Runs a command: seconds, seconds of processor, peak MiB, exit code and what it said."""
     environment = dict(os.environ)
     if threads:
         environment |= {"POLARS_MAX_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
@@ -68,7 +68,8 @@ def run(command, threads):
         child.returncode = os.waitstatus_to_exitcode(status)
         said.seek(0)
         scale = 1 << 20 if sys.platform == "darwin" else 1 << 10
-        return seconds, usage.ru_maxrss / scale, child.returncode, said.read().decode(errors="replace")
+        processor = usage.ru_utime + usage.ru_stime
+        return seconds, processor, usage.ru_maxrss / scale, child.returncode, said.read().decode(errors="replace")
 
 
 def contenders(a, kind, binary, work):
@@ -84,14 +85,14 @@ def contenders(a, kind, binary, work):
 
 
 def measure(a, kind, commands):
-    """Runs all contenders in turn: by name, the seconds and peaks of each round. The first round only warms up."""
+    """Runs all contenders in turn: by name, seconds, processor seconds and peak of each round. The first round only warms up."""
     names = list(commands)
     found = {name: [] for name in names}
     for turn in range(a.rounds + 1):
         for name in names[turn % len(names):] + names[:turn % len(names)]:
             if name not in found:
                 continue
-            seconds, peak, code, said = run(commands[name], a.threads)
+            *measured, code, said = run(commands[name], a.threads)
             if "[feature_off]" in said:
                 print(f"portefeuille, {kind}: skipped, {said.strip()}")
                 del found[name]
@@ -99,19 +100,21 @@ def measure(a, kind, commands):
             if code != 0:
                 sys.exit(f"{name}, {kind}, ended with {code}:\n{said}")
             if turn > 0:
-                found[name].append((seconds, peak))
+                found[name].append(measured)
     return found
 
 
 def table(kind, found):
     ours = found.get("portefeuille")
-    base = statistics.median(s for s, _ in ours) if ours else None
-    print(f"\n| {kind} | median s | from – to | peak MiB | time / portefeuille |\n|---|---|---|---|---|")
+    base = [statistics.median(column) for column in zip(*ours)] if ours else None
+    print(f"\n| {kind} | median s | from – to | processor s | peak MiB | time / ours | processor / ours |")
+    print("|---|---|---|---|---|---|---|")
     for name, runs in found.items():
-        seconds = sorted(s for s, _ in runs)
-        median, peak = statistics.median(seconds), max(p for _, p in runs)
-        ratio = f"{median / base:.2f}" if base else "–"
-        print(f"| {name} | {median:.2f} | {seconds[0]:.2f} – {seconds[-1]:.2f} | {peak:,.0f} | {ratio} |")
+        seconds, processor, peaks = zip(*runs)
+        medians = statistics.median(seconds), statistics.median(processor)
+        ratios = [f"{mine / our:.2f}" for mine, our in zip(medians, base)] if base else ["–", "–"]
+        print(f"| {name} | {medians[0]:.2f} | {min(seconds):.2f} – {max(seconds):.2f} | {medians[1]:.2f} "
+              f"| {max(peaks):,.0f} | {' | '.join(ratios)} |")
     print(flush=True)
 
 

@@ -21,7 +21,7 @@ const LOG: Duration = Duration::from_secs(5);
 /// What the longest line takes of a terminal: a line that wraps cannot be rewritten.
 const COLUMNS_MAX: usize = 78;
 /// The cells of the bar.
-const BAR: u64 = 20;
+const BAR: u64 = 10;
 
 /// Where progress goes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -243,10 +243,10 @@ mod tests {
         let lines = lines.lock().unwrap();
         let shown = lines[1].0.as_str();
         assert!(shown.starts_with("customers  ") && shown.contains(" rows  "), "{shown}");
-        assert!(shown.contains("[##------------------] 13%  1:06 left"), "{shown}");
+        assert!(shown.contains("[#---------] 13%  1:06 left"), "{shown}");
         assert!(lines[1].1.contains("lignes") && lines[1].1.ends_with("reste 1:06"), "{}", lines[1].1);
         assert!(lines[0].0.ends_with("/s  0 MiB"), "{}", lines[0].0);
-        assert!(lines[2].0.starts_with("customers  0 MiB/s  [##-"), "{}", lines[2].0);
+        assert!(lines[2].0.starts_with("customers  0 MiB/s  [#-"), "{}", lines[2].0);
         assert!(lines.iter().all(|(en, fr)| en.chars().count().max(fr.chars().count()) <= COLUMNS_MAX));
     }
 

@@ -1,7 +1,7 @@
 //! The files of a result: the same bytes whatever the order of the rows, whole or absent.
 
 use crate::common::folder;
-use portefeuille::io::{CsvStyle, ReadOptions, WriteOptions, read_folder, write_results, write_tables};
+use portefeuille::io::{AccountsFormat, CsvStyle, ReadOptions, WriteOptions, read_folder, write_results, write_tables};
 use portefeuille::sample::Sample;
 use portefeuille::{Code, Model, Portfolio};
 use std::fs;
@@ -55,6 +55,52 @@ fn p20_p36_records_written_and_read_again_give_the_same_result() {
         write_results(portfolio, &dir.join(place), &WriteOptions::new()).unwrap();
     }
     assert_eq!(read(&dir.join("memory"), "accounts.csv"), read(&dir.join("files"), "accounts.csv"));
+}
+
+/// The columns that hold text; all others are numbers or booleans.
+const TEXTS: [&str; 9] =
+    ["customer_id", "name", "first_order", "last_order", "quadrant", "tier", "status", "main_cost", "data_grade"];
+
+#[test]
+fn p36_accounts_as_json_are_those_of_the_csv_digit_for_digit() {
+    let (dir, portfolio) = (folder("json"), demo());
+    write_results(&portfolio, &dir, &WriteOptions::new()).unwrap();
+    write_results(&portfolio, &dir, &WriteOptions::new().format(AccountsFormat::Json)).unwrap();
+    let csv = read(&dir, "accounts.csv");
+    let mut rows = csv.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let names = rows.next().unwrap();
+    let objects = rows.map(|row| {
+        assert_eq!(row.len(), names.len(), "a row of the sample holds a comma: {row:?}");
+        let pairs = names.iter().zip(&row).map(|(name, cell)| match *cell {
+            "" => format!("\"{name}\":null"),
+            text if TEXTS.contains(name) => format!("\"{name}\":{}", serde_json::to_string(text).unwrap()),
+            number => format!("\"{name}\":{number}"),
+        });
+        format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
+    });
+    let expected = format!("[\n{}\n]\n", objects.collect::<Vec<_>>().join(",\n"));
+    assert_eq!(read(&dir, "accounts.json"), expected);
+    let read: Vec<serde_json::Value> = serde_json::from_str(&expected).unwrap();
+    assert_eq!(read.len(), portfolio.len());
+    assert!(read.iter().any(|a| a["loses_money"] == true) && read.iter().any(|a| a["tier"].is_null()));
+}
+
+#[test]
+fn p36_any_text_reads_back_from_json() {
+    let dir = folder("json_names");
+    let names = ["=1+1", "a \"b\", \\c", "two \u{2028}", "é 名 🦀", "]}"];
+    let mut ledger = portefeuille::Ledger::new();
+    ledger.add_customers(names.map(|name| portefeuille::Customer::new(name).name(name))).unwrap();
+    let order = |name| portefeuille::Order::new(name, name, portefeuille::date(2025, 1, 31), portefeuille::money("10"));
+    ledger.add_orders(names.map(order)).unwrap();
+    let portfolio = Model::new().analyze(&ledger).unwrap();
+    write_results(&portfolio, &dir, &WriteOptions::new().format(AccountsFormat::Json)).unwrap();
+    let read: Vec<serde_json::Value> = serde_json::from_str(&read(&dir, "accounts.json")).unwrap();
+    assert_eq!(read.len(), names.len());
+    for account in &read {
+        assert!(names.contains(&account["name"].as_str().unwrap()), "{account}");
+        assert_eq!(account["name"], account["customer_id"]);
+    }
 }
 
 #[test]

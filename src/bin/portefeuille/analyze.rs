@@ -6,7 +6,9 @@ use crate::watch::Watch;
 use crate::{Done, output};
 use clap::ValueEnum;
 use portefeuille::Lang;
-use portefeuille::io::{CsvStyle, ReadOptions, WriteOptions, prepare_output, write_file, write_results};
+use portefeuille::io::{
+    AccountsFormat, CsvStyle, ReadOptions, WriteOptions, prepare_output, write_file, write_results,
+};
 use portefeuille::{Class, Date, Error, Model, Portfolio, Result, report};
 use std::path::PathBuf;
 
@@ -14,7 +16,7 @@ use std::path::PathBuf;
 pub(crate) struct Args {
     #[command(flatten)]
     input: Input,
-    /// The folder of the results: accounts.csv, summary.json, rejects.csv
+    /// The folder of the results: accounts.csv (or .json), summary.json, rejects.csv
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// The model (TOML; `portefeuille model` prints one)
@@ -23,7 +25,7 @@ pub(crate) struct Args {
     /// The last day that counts; by default the model's, else the latest order date
     #[arg(long, value_name = "DATE", value_parser = date)]
     as_of: Option<Date>,
-    /// The format of the accounts
+    /// The format of the accounts: csv or json
     #[arg(long, value_name = "FORMAT", default_value = "csv")]
     format: Format,
     /// fr: semicolons, decimal commas and a byte order mark, as French spreadsheets open it
@@ -90,7 +92,8 @@ impl Args {
         let portfolio = model.analyze_folder(self.input.tables(), &options.progress(watch.hook()))?;
         watch.writing()?;
         let style = if self.csv_style == Some(Style::Fr) { CsvStyle::Fr } else { CsvStyle::Plain };
-        let options = WriteOptions::new().style(style).seed(self.seed).progress(watch.hook());
+        let format = if self.format == Format::Json { AccountsFormat::Json } else { AccountsFormat::Csv };
+        let options = WriteOptions::new().format(format).style(style).seed(self.seed).progress(watch.hook());
         write_results(&portfolio, &self.out, &options)?;
         if let Some(path) = &self.save_scorer {
             let text = serde_json::to_string(&portfolio.scorer())
@@ -107,7 +110,7 @@ fn date(text: &str) -> Result<Date, String> {
 
 pub(crate) fn run(args: &Args) -> Result<Done> {
     // Everything that can be refused is refused before any record is read.
-    args.format.must_be(&[Format::Csv])?;
+    args.format.must_be(&[Format::Csv, Format::Json])?;
     let threads = args.running.threads()?;
     let model = model(args.model.as_deref(), args.as_of)?;
     let options = args.input.options()?;

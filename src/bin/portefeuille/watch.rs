@@ -21,7 +21,7 @@ const LOG: Duration = Duration::from_secs(5);
 /// What the longest line takes of a terminal: a line that wraps cannot be rewritten.
 const COLUMNS_MAX: usize = 78;
 /// The cells of the bar.
-const BAR: u64 = 20;
+const BAR: u64 = 10;
 
 /// Where progress goes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -184,15 +184,20 @@ fn write_over(text: &str) {
 
 /// How far the work has come, in one line. `run` and `table`: how long the whole and this table have taken so far.
 fn line(lang: Lang, progress: &Progress<'_>, run: Duration, table: Duration) -> String {
-    let mebibytes = format!("{} Mi{}", count(lang, progress.bytes >> 20), if lang == Lang::Fr { "o" } else { "B" });
+    let unit = if lang == Lang::Fr { "Mio" } else { "MiB" };
+    let mebibytes = format!("{} {unit}", count(lang, progress.bytes >> 20));
     let Some(name) = progress.table.filter(|_| progress.stage == Stage::Reading) else {
         let writing = if lang == Lang::Fr { "écriture de" } else { "writing" };
         return format!("{writing} {}  {mebibytes}", progress.file);
     };
-    let rate = progress.rows as f64 / table.as_secs_f64().max(0.001);
-    let rows = if lang == Lang::Fr { "lignes" } else { "rows" };
-    let (read, rate) = (count(lang, progress.rows), count(lang, rate as u64));
-    let begin = format!("{name}  {read} {rows}  {rate}/s");
+    let a_second = |done: u64, time: Duration| count(lang, (done as f64 / time.as_secs_f64().max(0.001)) as u64);
+    // Rows that are only counted once a whole file is checked say nothing meanwhile.
+    let begin = if progress.rows == 0 {
+        format!("{name}  {} {unit}/s", a_second(progress.bytes >> 20, run))
+    } else {
+        let rows = if lang == Lang::Fr { "lignes" } else { "rows" };
+        format!("{name}  {} {rows}  {}/s", count(lang, progress.rows), a_second(progress.rows, table))
+    };
     let Some(total) = progress.total_bytes.filter(|total| *total > 0) else {
         return format!("{begin}  {mebibytes}");
     };
@@ -225,8 +230,8 @@ mod tests {
         let options = ReadOptions::default().progress(move |progress| {
             // A reader has no length: the total is what a folder would have said.
             let mut progress = *progress;
-            for total in [None, Some(2_000_000)] {
-                progress.total_bytes = total;
+            for (rows, total) in [(progress.rows, None), (progress.rows, Some(2_000_000)), (0, Some(2_000_000))] {
+                (progress.rows, progress.total_bytes) = (rows, total);
                 let told = |lang| line(lang, &progress, Duration::from_secs(10), Duration::from_secs(2));
                 kept.lock().unwrap().push((told(Lang::En), told(Lang::Fr)));
             }
@@ -238,9 +243,10 @@ mod tests {
         let lines = lines.lock().unwrap();
         let shown = lines[1].0.as_str();
         assert!(shown.starts_with("customers  ") && shown.contains(" rows  "), "{shown}");
-        assert!(shown.contains("[##------------------] 13%  1:06 left"), "{shown}");
+        assert!(shown.contains("[#---------] 13%  1:06 left"), "{shown}");
         assert!(lines[1].1.contains("lignes") && lines[1].1.ends_with("reste 1:06"), "{}", lines[1].1);
         assert!(lines[0].0.ends_with("/s  0 MiB"), "{}", lines[0].0);
+        assert!(lines[2].0.starts_with("customers  0 MiB/s  [#-"), "{}", lines[2].0);
         assert!(lines.iter().all(|(en, fr)| en.chars().count().max(fr.chars().count()) <= COLUMNS_MAX));
     }
 

@@ -1,8 +1,10 @@
-//! Writing the results of an analysis: `accounts.csv`, `summary.json` and `rejects.csv`, whole or absent.
+//! Writing the results of an analysis: the accounts, `summary.json` and `rejects.csv`, whole or absent.
 
 mod accounts;
 mod atomic;
 mod cells;
+mod columns;
+mod json;
 mod rejects;
 mod summary;
 mod tables;
@@ -18,10 +20,24 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 
+/// The format of the accounts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AccountsFormat {
+    /// `accounts.csv`.
+    #[default]
+    Csv,
+    /// `accounts.json`: an array of one object per account, with the same columns. Missing values are null, and numbers
+    /// have all their digits.
+    Json,
+}
+
 /// How results are written.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct WriteOptions {
+    /// The format of the accounts.
+    pub format: AccountsFormat,
     /// How CSV files look.
     pub style: CsvStyle,
     /// The seed of everything random, 0 by default. It is written in the summary; nothing is random so far.
@@ -33,6 +49,13 @@ impl WriteOptions {
     /// UTF-8, commas and dots.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Sets the format of the accounts.
+    #[must_use]
+    pub fn format(mut self, format: AccountsFormat) -> Self {
+        self.format = format;
+        self
     }
 
     /// Sets how CSV files look.
@@ -58,8 +81,8 @@ impl WriteOptions {
     }
 }
 
-/// The names of the files that [`write_results`] writes.
-pub const RESULT_FILES: [&str; 3] = ["accounts.csv", "summary.json", "rejects.csv"];
+/// The names of the files that [`write_results`] may write: the accounts in one format, and the other two.
+pub const RESULT_FILES: [&str; 4] = ["accounts.csv", "accounts.json", "summary.json", "rejects.csv"];
 
 /// Writes one file, whole or not at all; its folder is made when it is not there.
 pub fn write_file(path: &Path, text: &str) -> Result<()> {
@@ -87,7 +110,10 @@ pub fn write_results(portfolio: &Portfolio, folder: &Path, options: &WriteOption
     let mut write = |name: &str, fill: &dyn Fn(&mut dyn Write) -> io::Result<()>| {
         folder.write(name, |out| fill(&mut Watched::new(out, &meter, name)))
     };
-    write("accounts.csv", &|out| accounts::write(portfolio, options.style, out))?;
+    match options.format {
+        AccountsFormat::Csv => write("accounts.csv", &|out| accounts::write(portfolio, options.style, out))?,
+        AccountsFormat::Json => write("accounts.json", &|out| json::write(portfolio, out))?,
+    }
     write("summary.json", &|out| summary::write(portfolio, options.seed, out))?;
     write("rejects.csv", &|out| rejects::write(portfolio.quality(), options.style, out))?;
     folder.commit()

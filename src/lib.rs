@@ -59,6 +59,8 @@
 //! | *(none)* | records in memory, the analysis, the scorer | services that hold their own data |
 //! | `csv` *(default)* | the module `io`: CSV tables, gzip, mappings, the results folder | everyone else |
 //! | `cli` | the command `portefeuille` | a consultant's first five minutes, batch jobs |
+//! | `parquet` | Parquet tables, and `io::arrow` for record batches of arrow 59 | batch jobs, services that hold Arrow |
+//! | `full` | `cli` and all that is heavier to build: `parquet` | batch jobs |
 
 pub mod cost;
 mod date;
@@ -103,4 +105,7 @@ mod pages {
     struct Readme;
     #[doc = include_str!("../docs/embedding.md")]
     struct Embedding;
+    #[cfg(feature = "parquet")]
+    #[doc = include_str!("../docs/parquet.md")]
+    struct Parquet;
 }

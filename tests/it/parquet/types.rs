@@ -11,7 +11,6 @@ use arrow_array::{
     Array, ArrayRef, DictionaryArray, Float64Array, Int8Array, Int16Array, Int32Array, LargeStringArray, NullArray,
     PrimitiveArray, RecordBatch, StringViewArray, UInt8Array, UInt16Array, UInt32Array, UInt64Array,
 };
-use arrow_schema::DataType;
 use portefeuille::io::{ReadOptions, arrow};
 use portefeuille::{Code, Ledger, Policy, Result, Table, date, money};
 use std::sync::Arc;
@@ -218,7 +217,7 @@ fn flags_and_whole_numbers() {
     refuses("rush", numbers([Some(1), Some(2)]), Code::BadFlag, Some("2"));
     refuses("lines", numbers([Some(1), Some(-1)]), Code::BadInteger, Some("-1"));
     refuses("lines", numbers([Some(1), Some(1 << 40)]), Code::OutOfRange, Some("1099511627776"));
-    refuses("lines", decimal128([100, 250], 10, 2), Code::BadInteger, Some("2.50"));
+    refuses("lines", texts(&["1", "2.50"]), Code::BadInteger, Some("2.50"));
     refuses_type("lines", Arc::new(Float64Array::from(vec![1.0, 2.0])), "not exact");
 }
 
@@ -263,5 +262,4 @@ fn all_columns_of_a_wrong_type_are_listed_at_once() {
     let columns = with(with(orders(), "revenue", floats.clone()), "freight", floats);
     let error = refused(read_batch(Table::Orders, &columns, Policy::new()));
     assert_eq!((error.code(), error.total()), (Code::ColumnType, 2));
-    assert!(DataType::Float64.is_floating());
 }

@@ -29,4 +29,6 @@ mod write;
 pub use folder::{input_files, read_folder, read_table};
 pub use mapping::{Mapping, propose_mapping};
 pub use options::{InputFormat, ReadOptions};
-pub use write::{CsvStyle, RESULT_FILES, WriteOptions, prepare_output, write_file, write_results, write_tables};
+pub use write::{
+    AccountsFormat, CsvStyle, RESULT_FILES, WriteOptions, prepare_output, write_file, write_results, write_tables,
+};

@@ -4,7 +4,7 @@ use crate::input::{Format, Input, model};
 use crate::{Done, output};
 use clap::ValueEnum;
 use portefeuille::Lang;
-use portefeuille::io::{CsvStyle, WriteOptions, prepare_output, write_results};
+use portefeuille::io::{AccountsFormat, CsvStyle, WriteOptions, prepare_output, write_results};
 use portefeuille::{Class, Code, Date, Error, Portfolio, Problem, Result, report};
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ use std::path::PathBuf;
 pub(crate) struct Args {
     #[command(flatten)]
     input: Input,
-    /// The folder of the results: accounts.csv, summary.json, rejects.csv
+    /// The folder of the results: accounts.csv (or accounts.parquet), summary.json, rejects.csv
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// The model (TOML; `portefeuille model` prints one)
@@ -21,7 +21,7 @@ pub(crate) struct Args {
     /// The last day that counts; by default the model's, else the latest order date
     #[arg(long, value_name = "DATE", value_parser = date)]
     as_of: Option<Date>,
-    /// The format of the accounts
+    /// The format of the accounts: csv, or parquet with the feature `parquet`
     #[arg(long, value_name = "FORMAT", default_value = "csv")]
     format: Format,
     /// fr: semicolons, decimal commas and a byte order mark, as French spreadsheets open it
@@ -94,7 +94,7 @@ fn date(text: &str) -> Result<Date, String> {
 
 pub(crate) fn run(args: &Args) -> Result<Done> {
     // Everything that can be refused is refused before any record is read.
-    args.format.must_be(&[Format::Csv])?;
+    let format = accounts_format(args.format)?;
     if args.threads.is_some_and(|n| n != 1) {
         let problem = Problem::new(Code::FeatureOff, "this build has not the feature `parallel`: it uses one thread");
         return Err(problem.hint("leave --threads out").into());
@@ -107,7 +107,7 @@ pub(crate) fn run(args: &Args) -> Result<Done> {
     let ledger = args.input.read(&options)?;
     let portfolio = model.analyze(&ledger)?;
     let style = if args.csv_style == Some(Style::Fr) { CsvStyle::Fr } else { CsvStyle::Plain };
-    write_results(&portfolio, &args.out, &WriteOptions::new().style(style).seed(args.seed))?;
+    write_results(&portfolio, &args.out, &WriteOptions::new().style(style).accounts(format).seed(args.seed))?;
     if let Some(path) = &args.save_scorer {
         let text = serde_json::to_string(&portfolio.scorer())
             .map_err(|e| Error::io(path.display(), "cannot be written", e.into()))?;
@@ -120,6 +120,15 @@ pub(crate) fn run(args: &Args) -> Result<Done> {
         output::print(&format!("\n{}\n", portfolio.account(id.as_str())?.why().lang(args.lang.into())))?;
     }
     Ok(if args.strict && has_findings(&portfolio) { Done::Findings } else { Done::Fine })
+}
+
+fn accounts_format(format: Format) -> Result<AccountsFormat> {
+    match format {
+        Format::Csv => Ok(AccountsFormat::Csv),
+        #[cfg(feature = "parquet")]
+        Format::Parquet => Ok(AccountsFormat::Parquet),
+        other => Err(other.off()),
+    }
 }
 
 /// Whether anything was found in the records or by the analysis.

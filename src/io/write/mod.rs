@@ -1,8 +1,10 @@
-//! Writing the results of an analysis: `accounts.csv`, `summary.json` and `rejects.csv`, whole or absent.
+//! Writing the results of an analysis: the accounts, `summary.json` and `rejects.csv`, whole or absent.
 
 mod accounts;
 mod atomic;
 mod cells;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod rejects;
 mod summary;
 mod tables;
@@ -21,8 +23,22 @@ use std::path::Path;
 pub struct WriteOptions {
     /// How CSV files look.
     pub style: CsvStyle,
+    /// The format of the accounts.
+    pub accounts: AccountsFormat,
     /// The seed of everything random, 0 by default. It is written in the summary; nothing is random so far.
     pub seed: u64,
+}
+
+/// The format of the accounts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AccountsFormat {
+    /// `accounts.csv`.
+    #[default]
+    Csv,
+    /// `accounts.parquet`, with the feature `parquet`.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 impl WriteOptions {
@@ -38,6 +54,13 @@ impl WriteOptions {
         self
     }
 
+    /// Sets the format of the accounts.
+    #[must_use]
+    pub fn accounts(mut self, format: AccountsFormat) -> Self {
+        self.accounts = format;
+        self
+    }
+
     /// Sets the seed of everything random.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
@@ -46,8 +69,8 @@ impl WriteOptions {
     }
 }
 
-/// The names of the files that [`write_results`] writes.
-pub const RESULT_FILES: [&str; 3] = ["accounts.csv", "summary.json", "rejects.csv"];
+/// The names of the files that [`write_results`] may write.
+pub const RESULT_FILES: [&str; 4] = ["accounts.csv", "summary.json", "rejects.csv", "accounts.parquet"];
 
 /// Writes one file, whole or not at all; its folder is made when it is not there.
 pub fn write_file(path: &Path, text: &str) -> Result<()> {
@@ -71,7 +94,11 @@ pub fn prepare_output(folder: &Path) -> Result<()> {
 /// in their places one after the other.
 pub fn write_results(portfolio: &Portfolio, folder: &Path, options: &WriteOptions) -> Result<()> {
     let mut folder = Folder::open(folder)?;
-    folder.write("accounts.csv", |out| accounts::write(portfolio, options.style, out))?;
+    match options.accounts {
+        AccountsFormat::Csv => folder.write("accounts.csv", |out| accounts::write(portfolio, options.style, out))?,
+        #[cfg(feature = "parquet")]
+        AccountsFormat::Parquet => folder.write("accounts.parquet", |out| parquet::write(portfolio, out))?,
+    }
     folder.write("summary.json", |out| summary::write(portfolio, options.seed, out))?;
     folder.write("rejects.csv", |out| rejects::write(portfolio.quality(), options.style, out))?;
     folder.commit()

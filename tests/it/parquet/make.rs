@@ -99,7 +99,7 @@ pub(crate) fn tables(name: &str, tables: &[(Table, &[(&'static str, ArrayRef)])]
 }
 
 /// The fields of a CSV text without line breaks inside of fields.
-fn fields(line: &str) -> Vec<String> {
+pub(crate) fn fields(line: &str) -> Vec<String> {
     let (mut fields, mut quoted) = (vec![String::new()], false);
     let mut signs = line.chars().peekable();
     while let Some(sign) = signs.next() {

@@ -2,6 +2,7 @@
 
 mod faults;
 mod make;
+mod out;
 mod types;
 
 use crate::common::*;

@@ -60,6 +60,7 @@
 //! | `csv` *(default)* | the module `io`: CSV tables, gzip, mappings, the results folder | everyone else |
 //! | `cli` | the command `portefeuille` | a consultant's first five minutes, batch jobs |
 //! | `parallel` | reading and analysing on several threads, with the same results: [`parallel::with_threads`] | large data |
+//! | `parquet` | Parquet tables, and `io::arrow` for record batches of arrow 59 | batch jobs, services that hold Arrow |
 //! | `full` | all of these | batch jobs |
 
 pub mod cost;
@@ -108,4 +109,7 @@ mod pages {
     struct Readme;
     #[doc = include_str!("../docs/embedding.md")]
     struct Embedding;
+    #[cfg(feature = "parquet")]
+    #[doc = include_str!("../docs/parquet.md")]
+    struct Parquet;
 }

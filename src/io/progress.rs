@@ -151,13 +151,13 @@ impl<'m> Untold<'m> {
 
 /// A writer that tells the meter what passes through it.
 pub(crate) struct Watched<'w> {
-    out: &'w mut dyn Write,
+    out: &'w mut (dyn Write + Send),
     meter: &'w ProgressMeter,
     file: &'w str,
 }
 
 impl<'w> Watched<'w> {
-    pub(crate) fn new(out: &'w mut dyn Write, meter: &'w ProgressMeter, file: &'w str) -> Self {
+    pub(crate) fn new(out: &'w mut (dyn Write + Send), meter: &'w ProgressMeter, file: &'w str) -> Self {
         Self { out, meter, file }
     }
 }

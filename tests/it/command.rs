@@ -113,9 +113,12 @@ fn exit_codes_tell_input_model_files_and_usage_apart() {
 #[test]
 fn bad_117_a_feature_that_is_off_is_named() {
     let (tables, out) = tables("cli_features");
-    let run = portefeuille(&["analyze", &tables, "--out", &out, "--format", "parquet"]);
-    assert_eq!(code(&run), 64);
-    assert!(stderr(&run).contains("the feature `parquet`"), "{}", stderr(&run));
+    let off = if cfg!(feature = "parquet") { "xlsx" } else { "parquet" };
+    for option in ["--format", "--input"] {
+        let run = portefeuille(&["analyze", &tables, "--out", &out, option, off]);
+        assert_eq!(code(&run), 64);
+        assert!(stderr(&run).contains(&format!("the feature `{off}`")), "{}", stderr(&run));
+    }
     for command in [vec!["analyze", &tables, "--out", &out], vec!["check", &tables], vec!["demo", "--out", &out]] {
         let run = |threads| portefeuille(&[&command[..], &["--threads", threads, "--quiet"]].concat());
         assert_eq!(code(&run("1")), 0);
@@ -285,4 +288,17 @@ fn a_scorer_is_saved() {
     assert_eq!(code(&run), 0, "{}", stderr(&run));
     let read: portefeuille::Scorer = serde_json::from_str(&fs::read_to_string(&scorer).unwrap()).unwrap();
     assert_eq!(read.currency(), "EUR");
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn the_accounts_may_be_parquet() {
+    let (tables, out) = tables("cli_parquet");
+    let run = portefeuille(&["analyze", &tables, "--out", &out, "--format", "parquet", "--input", "csv"]);
+    assert_eq!(code(&run), 0, "{}", stderr(&run));
+    let bytes = fs::read(Path::new(&out).join("accounts.parquet")).unwrap();
+    assert!(bytes.starts_with(b"PAR1") && !Path::new(&out).join("accounts.csv").exists());
+    let run = portefeuille(&["check", &tables, "--input", "parquet"]);
+    assert_eq!(code(&run), 4);
+    assert!(stderr(&run).contains("there is no orders.parquet"), "{}", stderr(&run));
 }

@@ -321,3 +321,22 @@ mod interrupted {
         }
     }
 }
+
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn bad_117_a_table_that_needs_a_feature_is_refused_and_names_it() {
+    let orders = format!("{ORDERS}\no-1,C1,2025-01-31,10\n");
+    let base: [(&str, &[u8]); 2] = [("customers.csv", CUSTOMERS.as_bytes()), ("orders.csv", orders.as_bytes())];
+    for (n, other) in ["order_lines.parquet", "order_lines/1.parquet"].into_iter().enumerate() {
+        let folder = Folder::new(&format!("off-{n}"), &[base[0], base[1], (other, b"PAR1")]);
+        let error = refused(read_folder(&folder.0, &ReadOptions::default()));
+        assert_eq!(error.code(), Code::FeatureOff);
+        assert!(error.to_string().contains("the feature `parquet`"), "{error}");
+    }
+    let folder = Folder::new("off-mapped", &[base[0], ("x.parquet", b"PAR1")]);
+    let mapping = Mapping::from_toml("[orders]\nfile = \"x.parquet\"", "m").unwrap();
+    let error = refused(read_folder(&folder.0, &ReadOptions::default().mapping(mapping)));
+    assert_eq!(error.code(), Code::FeatureOff);
+    let only = ReadOptions::default().input(portefeuille::io::InputFormat::Parquet);
+    assert_eq!(refused(read_folder(&folder.0, &only)).code(), Code::FeatureOff);
+}

@@ -19,6 +19,8 @@ mod faults;
 mod grades;
 mod mapping;
 mod pages;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod real_data;
 mod reference;
 mod results;

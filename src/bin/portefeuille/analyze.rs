@@ -16,7 +16,7 @@ use std::path::PathBuf;
 pub(crate) struct Args {
     #[command(flatten)]
     input: Input,
-    /// The folder of the results: accounts.csv (or .json), summary.json, rejects.csv
+    /// The folder of the results: accounts.csv (or .json, .parquet), summary.json, rejects.csv
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// The model (TOML; `portefeuille model` prints one)
@@ -25,7 +25,7 @@ pub(crate) struct Args {
     /// The last day that counts; by default the model's, else the latest order date
     #[arg(long, value_name = "DATE", value_parser = date)]
     as_of: Option<Date>,
-    /// The format of the accounts: csv or json
+    /// The format of the accounts: csv, json, or parquet with the feature `parquet`
     #[arg(long, value_name = "FORMAT", default_value = "csv")]
     format: Format,
     /// fr: semicolons, decimal commas and a byte order mark, as French spreadsheets open it
@@ -92,7 +92,7 @@ impl Args {
         let portfolio = model.analyze_folder(self.input.tables(), &options.progress(watch.hook()))?;
         watch.writing()?;
         let style = if self.csv_style == Some(Style::Fr) { CsvStyle::Fr } else { CsvStyle::Plain };
-        let format = if self.format == Format::Json { AccountsFormat::Json } else { AccountsFormat::Csv };
+        let format = accounts_format(self.format)?;
         let options = WriteOptions::new().format(format).style(style).seed(self.seed).progress(watch.hook());
         write_results(&portfolio, &self.out, &options)?;
         if let Some(path) = &self.save_scorer {
@@ -110,7 +110,7 @@ fn date(text: &str) -> Result<Date, String> {
 
 pub(crate) fn run(args: &Args) -> Result<Done> {
     // Everything that can be refused is refused before any record is read.
-    args.format.must_be(&[Format::Csv, Format::Json])?;
+    accounts_format(args.format)?;
     let threads = args.running.threads()?;
     let model = model(args.model.as_deref(), args.as_of)?;
     let options = args.input.options()?;
@@ -127,6 +127,16 @@ pub(crate) fn run(args: &Args) -> Result<Done> {
         output::print(&format!("\n{}\n", portfolio.account(id.as_str())?.why().lang(args.lang.into())))?;
     }
     Ok(if args.strict && has_findings(&portfolio) { Done::Findings } else { Done::Fine })
+}
+
+fn accounts_format(format: Format) -> Result<AccountsFormat> {
+    match format {
+        Format::Csv => Ok(AccountsFormat::Csv),
+        Format::Json => Ok(AccountsFormat::Json),
+        #[cfg(feature = "parquet")]
+        Format::Parquet => Ok(AccountsFormat::Parquet),
+        other => Err(other.off()),
+    }
 }
 
 /// Whether anything was found in the records or by the analysis.

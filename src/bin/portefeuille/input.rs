@@ -41,13 +41,8 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// Fails for a format that this build does not have.
-    pub(crate) fn must_be(self, available: &[Self]) -> Result<()> {
-        if available.contains(&self) { Ok(()) } else { Err(self.off()) }
-    }
-
     /// The error of a format that this build does not have.
-    fn off(self) -> Error {
+    pub(crate) fn off(self) -> Error {
         let name = format!("{self:?}").to_lowercase();
         Problem::new(Code::FeatureOff, format!("this build has not the feature `{name}`")).into()
     }

@@ -167,6 +167,7 @@ fn fault(field: &Field, kind: Kind) -> Option<Problem> {
 
 impl Shape {
     /// The column of the schema that holds the ids of orders, where it is one column.
+    #[allow(dead_code, reason = "as ParquetFile::order_ids, which needs it")]
     pub(crate) fn order_column(&self) -> Option<usize> {
         match self.plan.cells.get(super::decoded::order_id_column(self.table())?) {
             Some(Cell::Column(at)) => Some(*at as usize),

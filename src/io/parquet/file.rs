@@ -5,7 +5,7 @@ use crate::error::{Code, Error, Problem, Result, Table};
 use crate::io::ReadOptions;
 use crate::io::arrow::{Decoded, Shape};
 use crate::ledger::Ledger;
-use arrow_schema::{DataType, Field, Schema};
+use arrow_schema::{DataType, Field, Fields, Schema};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::basic::Type;
@@ -54,13 +54,11 @@ impl ParquetFile {
             return Err(located(Problem::new(Code::EmptyFile, "the file is empty")).into());
         }
         let refused = |problem| Error::new(located(problem));
-        // What a writer noted of its own types is left aside: the types of Parquet say all that is needed.
-        let plain = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-        let written = guarded(|| ArrowReaderMetadata::load(&file, plain)).map_err(refused)?;
-        let shape = Shape::new(written.schema().fields(), table, &options.mapping, name)?;
+        let written = guarded(|| ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())).map_err(refused)?;
+        let simple: Fields = written.schema().fields().iter().map(|field| simple(field)).collect();
+        let shape = Shape::new(&simple, table, &options.mapping, name)?;
         check_times(&written, &shape).map_err(refused)?;
-        let asked = Arc::new(schema(&written, &shape));
-        let options = ArrowReaderOptions::new().with_schema(asked);
+        let options = ArrowReaderOptions::new().with_schema(Arc::new(asked(&simple, &shape)));
         let metadata =
             guarded(|| ArrowReaderMetadata::try_new(Arc::clone(written.metadata()), options)).map_err(refused)?;
         let needed = shape.needed().iter().enumerate().filter(|(_, needed)| **needed).map(|(at, _)| at);
@@ -122,12 +120,8 @@ impl ParquetFile {
         Ok(decoded)
     }
 
-    /// The table.
-    pub(crate) fn table(&self) -> Table {
-        self.shape.table()
-    }
-
     /// The least and the greatest order id of a portion, where they are whole numbers and the file says so.
+    #[allow(dead_code, reason = "for readers that take the rows of several portions at once")]
     pub(crate) fn order_ids(&self, portion: usize) -> Option<RangeInclusive<i64>> {
         let column = self.shape.order_column()?;
         if !self.metadata.schema().field(column).data_type().is_signed_integer() {
@@ -144,13 +138,30 @@ impl ParquetFile {
     }
 }
 
-/// The types in which to read the columns: amounts in 64 bits, words by index, other texts where they lie.
-fn schema(written: &ArrowReaderMetadata, shape: &Shape) -> Schema {
+/// A column without what its writer noted of its own representation: amounts in 64 bits, texts of one kind.
+fn simple(field: &Field) -> Field {
+    let mut data_type = field.data_type();
+    while let DataType::Dictionary(_, values) = data_type {
+        data_type = &**values;
+    }
+    let data_type = match data_type {
+        DataType::Decimal32(precision, scale)
+        | DataType::Decimal128(precision, scale)
+        | DataType::Decimal256(precision, scale)
+            if *precision <= NARROW_PRECISION =>
+        {
+            DataType::Decimal64(*precision, *scale)
+        }
+        DataType::LargeUtf8 | DataType::Utf8View => DataType::Utf8,
+        other => other.clone(),
+    };
+    Field::new(field.name(), data_type, field.is_nullable())
+}
+
+/// The types in which to read the columns: words by index, other texts where they lie.
+fn asked(simple: &Fields, shape: &Shape) -> Schema {
     let read_as = |(at, field): (usize, &Arc<Field>)| {
         let data_type = match field.data_type() {
-            DataType::Decimal128(precision, scale) if *precision <= NARROW_PRECISION => {
-                DataType::Decimal64(*precision, *scale)
-            }
             DataType::Utf8 if shape.is_words(at) => {
                 DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
             }
@@ -159,7 +170,7 @@ fn schema(written: &ArrowReaderMetadata, shape: &Shape) -> Schema {
         };
         Field::new(field.name(), data_type, field.is_nullable())
     };
-    Schema::new(written.schema().fields().iter().enumerate().map(read_as).collect::<Vec<_>>())
+    Schema::new(simple.iter().enumerate().map(read_as).collect::<Vec<_>>())
 }
 
 /// Refuses times in 96 bits, which do not say whether they have a zone.

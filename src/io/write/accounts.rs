@@ -1,11 +1,11 @@
-//! `accounts.csv`: one row per account, in id order. Columns are only ever appended.
+//! The accounts: one row each, in id order. Columns are only ever appended.
 
-use super::cells::{CsvStyle, Rows};
+use super::cells::{Cells, CsvStyle, Rows};
 use crate::portfolio::{Account, Portfolio};
 use crate::score::Side;
 use std::io::{self, Write};
 
-const HEADER: [&str; 43] = [
+pub(super) const HEADER: [&str; 43] = [
     "customer_id",
     "name",
     "revenue",
@@ -52,16 +52,20 @@ const HEADER: [&str; 43] = [
 ];
 
 pub(super) fn write(portfolio: &Portfolio, style: CsvStyle, out: &mut dyn Write) -> io::Result<()> {
-    let mut rows = Rows::new(out, style, &HEADER)?;
+    fill(portfolio, &mut Rows::new(out, style, &HEADER)?)
+}
+
+/// Gives all rows, cell by cell in the order of [`HEADER`].
+pub(super) fn fill(portfolio: &Portfolio, rows: &mut impl Cells) -> io::Result<()> {
     for account in portfolio.accounts() {
-        first_columns(&mut rows, account);
-        further_columns(&mut rows, account);
+        first_columns(rows, account);
+        further_columns(rows, account);
         rows.end()?;
     }
     Ok(())
 }
 
-fn first_columns(rows: &mut Rows<'_>, account: Account<'_>) {
+fn first_columns(rows: &mut impl Cells, account: Account<'_>) {
     let (figures, cascade) = (account.figures(), account.cascade());
     rows.text(&account.id().text());
     rows.text(account.name().unwrap_or_default());
@@ -91,7 +95,7 @@ fn first_columns(rows: &mut Rows<'_>, account: Account<'_>) {
     rows.word(account.tier().map_or("", |t| t.as_str()));
 }
 
-fn further_columns(rows: &mut Rows<'_>, account: Account<'_>) {
+fn further_columns(rows: &mut impl Cells, account: Account<'_>) {
     let (figures, cascade) = (account.figures(), account.cascade());
     rows.word(account.status().as_str());
     rows.money(cascade.invoiced);

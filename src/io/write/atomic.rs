@@ -24,7 +24,11 @@ impl Folder {
     }
 
     /// Writes one file beside its place.
-    pub(super) fn write(&mut self, name: &str, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    pub(super) fn write(
+        &mut self,
+        name: &str,
+        fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
+    ) -> Result<()> {
         let place = self.path.join(name);
         self.sweep(name);
         let turn = TURN.fetch_add(1, Ordering::Relaxed);

@@ -18,6 +18,22 @@ pub enum CsvStyle {
 /// Characters with which a spreadsheet starts a formula, their full-width forms included.
 const FORMULA_STARTS: [char; 12] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'];
 
+/// Rows of a file, whose cells are given from left to right. A missing value is an empty cell.
+pub(super) trait Cells {
+    /// Ends the row.
+    fn end(&mut self) -> io::Result<()>;
+    /// A word of ours, or a number that is already written: as it is.
+    fn word(&mut self, word: &str);
+    /// A text of the user's, in CSV with an apostrophe before one that a spreadsheet would take for a formula.
+    fn text(&mut self, text: &str);
+    fn money(&mut self, money: impl Into<Option<Money>>);
+    fn quantity(&mut self, quantity: Option<Quantity>);
+    fn count(&mut self, count: impl Into<Option<i64>>);
+    fn float(&mut self, value: Option<f64>);
+    fn date(&mut self, date: Option<Date>);
+    fn flag(&mut self, flag: bool);
+}
+
 /// Rows of a CSV file.
 pub(super) struct Rows<'w> {
     out: &'w mut dyn Write,
@@ -49,32 +65,8 @@ impl<'w> Rows<'w> {
         }
     }
 
-    /// Ends the row.
-    pub(super) fn end(&mut self) -> io::Result<()> {
-        self.line.push('\n');
-        self.empty = true;
-        self.out.write_all(self.line.as_bytes())?;
-        self.line.clear();
-        Ok(())
-    }
-
-    /// A word of ours, or a number that is already written: as it is.
-    pub(super) fn word(&mut self, word: &str) {
-        self.next();
-        self.line.push_str(word);
-    }
-
     pub(super) fn empty(&mut self) {
         self.next();
-    }
-
-    /// A text of the user's. One that a spreadsheet would take for a formula gets an apostrophe before it.
-    pub(super) fn text(&mut self, text: &str) {
-        if text.starts_with(FORMULA_STARTS) {
-            self.exact(&format!("'{text}"));
-        } else {
-            self.exact(text);
-        }
     }
 
     /// A text that must read back as it is.
@@ -104,28 +96,51 @@ impl<'w> Rows<'w> {
             None => self.empty(),
         }
     }
+}
 
-    pub(super) fn money(&mut self, money: impl Into<Option<Money>>) {
+impl Cells for Rows<'_> {
+    fn end(&mut self) -> io::Result<()> {
+        self.line.push('\n');
+        self.empty = true;
+        self.out.write_all(self.line.as_bytes())?;
+        self.line.clear();
+        Ok(())
+    }
+
+    fn word(&mut self, word: &str) {
+        self.next();
+        self.line.push_str(word);
+    }
+
+    fn text(&mut self, text: &str) {
+        if text.starts_with(FORMULA_STARTS) {
+            self.exact(&format!("'{text}"));
+        } else {
+            self.exact(text);
+        }
+    }
+
+    fn money(&mut self, money: impl Into<Option<Money>>) {
         self.or_empty(money.into(), |rows, m| rows.number(&m.to_string()));
     }
 
-    pub(super) fn quantity(&mut self, quantity: Option<Quantity>) {
+    fn quantity(&mut self, quantity: Option<Quantity>) {
         self.or_empty(quantity, |rows, q| rows.number(&q.to_string()));
     }
 
-    pub(super) fn count(&mut self, count: impl Into<Option<i64>>) {
+    fn count(&mut self, count: impl Into<Option<i64>>) {
         self.or_empty(count.into(), |rows, n| rows.number(&n.to_string()));
     }
 
-    pub(super) fn float(&mut self, value: Option<f64>) {
+    fn float(&mut self, value: Option<f64>) {
         self.or_empty(value, |rows, v| rows.number(&v.to_string()));
     }
 
-    pub(super) fn date(&mut self, date: Option<Date>) {
+    fn date(&mut self, date: Option<Date>) {
         self.or_empty(date, |rows, d| rows.word(&d.to_string()));
     }
 
-    pub(super) fn flag(&mut self, flag: bool) {
+    fn flag(&mut self, flag: bool) {
         self.word(if flag { "true" } else { "false" });
     }
 }

@@ -5,6 +5,8 @@ mod atomic;
 mod cells;
 mod columns;
 mod json;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod rejects;
 mod summary;
 mod tables;
@@ -30,6 +32,9 @@ pub enum AccountsFormat {
     /// `accounts.json`: an array of one object per account, with the same columns. Missing values are null, and numbers
     /// have all their digits.
     Json,
+    /// `accounts.parquet`, with the feature `parquet`.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 /// How results are written.
@@ -82,7 +87,8 @@ impl WriteOptions {
 }
 
 /// The names of the files that [`write_results`] may write: the accounts in one format, and the other two.
-pub const RESULT_FILES: [&str; 4] = ["accounts.csv", "accounts.json", "summary.json", "rejects.csv"];
+pub const RESULT_FILES: [&str; 5] =
+    ["accounts.csv", "accounts.json", "accounts.parquet", "summary.json", "rejects.csv"];
 
 /// Writes one file, whole or not at all; its folder is made when it is not there.
 pub fn write_file(path: &Path, text: &str) -> Result<()> {
@@ -107,12 +113,14 @@ pub fn prepare_output(folder: &Path) -> Result<()> {
 pub fn write_results(portfolio: &Portfolio, folder: &Path, options: &WriteOptions) -> Result<()> {
     let meter = ProgressMeter::new(options.progress.as_ref(), Stage::Writing, || None);
     let mut folder = Folder::open(folder)?;
-    let mut write = |name: &str, fill: &dyn Fn(&mut dyn Write) -> io::Result<()>| {
+    let mut write = |name: &str, fill: &dyn Fn(&mut (dyn Write + Send)) -> io::Result<()>| {
         folder.write(name, |out| fill(&mut Watched::new(out, &meter, name)))
     };
     match options.format {
         AccountsFormat::Csv => write("accounts.csv", &|out| accounts::write(portfolio, options.style, out))?,
         AccountsFormat::Json => write("accounts.json", &|out| json::write(portfolio, out))?,
+        #[cfg(feature = "parquet")]
+        AccountsFormat::Parquet => write("accounts.parquet", &|out| parquet::write(portfolio, out))?,
     }
     write("summary.json", &|out| summary::write(portfolio, options.seed, out))?;
     write("rejects.csv", &|out| rejects::write(portfolio.quality(), options.style, out))?;

@@ -59,6 +59,8 @@
 //! | *(none)* | records in memory, the analysis, the scorer | services that hold their own data |
 //! | `csv` *(default)* | the module `io`: CSV tables, gzip, mappings, the results folder | everyone else |
 //! | `cli` | the command `portefeuille` | a consultant's first five minutes, batch jobs |
+//! | `parallel` | reading and analysing on several threads, with the same results: [`parallel::with_threads`] | large data |
+//! | `full` | all of these | batch jobs |
 
 pub mod cost;
 mod date;
@@ -73,6 +75,7 @@ pub mod limits;
 pub mod margin;
 pub mod model;
 mod money;
+pub mod parallel;
 pub mod portfolio;
 pub mod records;
 pub mod report;

@@ -1,0 +1,112 @@
+//! Work on several threads, with the same result on any number of them.
+//!
+//! Work is cut into chunks whose size never depends on the number of threads, results come back in the order of the
+//! chunks, and the first error in that order is the one returned. Without the feature `parallel` all of it runs on the
+//! calling thread.
+
+use crate::error::Result;
+use std::ops::Range;
+
+/// Runs some work, and all that it does in parallel, on a number of threads; 0 takes one per core. Without the feature
+/// `parallel` it is one thread whatever is asked.
+///
+/// Outside of this, work in parallel runs on rayon's global pool.
+///
+/// ```
+/// use portefeuille::parallel::with_threads;
+///
+/// assert_eq!(with_threads(2, || 6 * 7)?, 42);
+/// # Ok::<(), portefeuille::Error>(())
+/// ```
+#[cfg(feature = "parallel")]
+pub fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> Result<T> {
+    let threads = if threads == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { threads };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let cannot = |e| crate::error::Error::io(format!("{threads} threads"), "cannot start", std::io::Error::other(e));
+    Ok(pool.map_err(cannot)?.install(work))
+}
+
+/// Runs some work on the calling thread: several take the feature `parallel`.
+#[cfg(not(feature = "parallel"))]
+pub fn with_threads<T: Send>(_threads: usize, work: impl FnOnce() -> T + Send) -> Result<T> {
+    Ok(work())
+}
+
+/// How many threads work in parallel here.
+pub(crate) fn threads() -> usize {
+    #[cfg(feature = "parallel")]
+    return rayon::current_num_threads();
+    #[cfg(not(feature = "parallel"))]
+    1
+}
+
+/// Each item worked on, in the order of the items.
+pub(crate) fn map_items<T: Send, U: Send>(items: Vec<T>, work: impl Fn(T) -> U + Send + Sync) -> Vec<U> {
+    #[cfg(feature = "parallel")]
+    if items.len() > 1 && threads() > 1 {
+        use rayon::prelude::*;
+        return items.into_par_iter().with_max_len(1).map(work).collect();
+    }
+    items.into_iter().map(work).collect()
+}
+
+/// The numbers from 0 to `len` in chunks, each worked on, in their order.
+pub(crate) fn map_ranges<U: Send>(len: usize, chunk: usize, work: impl Fn(Range<usize>) -> U + Send + Sync) -> Vec<U> {
+    let ranges = (0..len).step_by(chunk).map(|start| start..len.min(start + chunk));
+    map_items(ranges.collect(), work)
+}
+
+/// A slice in chunks, each worked on with the position of its first item.
+pub(crate) fn for_each_chunk_mut<T: Send>(items: &mut [T], chunk: usize, work: impl Fn(usize, &mut [T]) + Send + Sync) {
+    let chunks = items.chunks_mut(chunk).enumerate().map(|(at, items)| (at * chunk, items));
+    map_items(chunks.collect(), |(start, items)| work(start, items));
+}
+
+/// Two pieces of work, side by side.
+pub(crate) fn join<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+    #[cfg(feature = "parallel")]
+    return rayon::join(a, b);
+    #[cfg(not(feature = "parallel"))]
+    (a(), b())
+}
+
+/// Sorts by a key that no two items share, or that says all there is of an item: the order is then the same on any
+/// number of threads.
+pub(crate) fn sort_unstable_by_key<T: Send, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K + Sync) {
+    #[cfg(feature = "parallel")]
+    if threads() > 1 {
+        use rayon::prelude::*;
+        return items.par_sort_unstable_by_key(key);
+    }
+    items.sort_unstable_by_key(key);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p42_chunks_come_back_in_their_order_on_any_number_of_threads() {
+        for threads in [1, 2, 3, 8] {
+            let (sums, squares, sorted) = with_threads(threads, || {
+                let sums = map_ranges(1_000, 7, |range| range.sum::<usize>());
+                let mut squares = vec![0; 1_000];
+                for_each_chunk_mut(&mut squares, 13, |start, items| {
+                    items.iter_mut().zip(start..).for_each(|(item, at)| *item = at * at);
+                });
+                let mut sorted: Vec<usize> = (0..1_000).map(|i| i * 7_919 % 1_000).collect();
+                sort_unstable_by_key(&mut sorted, |i| *i);
+                (sums, squares, sorted)
+            })
+            .unwrap();
+            assert_eq!((sums[0], sums.len(), sums.iter().sum::<usize>()), (21, 143, 499_500));
+            assert!(squares.iter().enumerate().all(|(at, square)| *square == at * at));
+            assert!(sorted.iter().enumerate().all(|(at, item)| *item == at));
+        }
+    }
+
+    #[test]
+    fn two_pieces_of_work_give_both_results() {
+        assert_eq!(join(|| 1, || "b"), (1, "b"));
+    }
+}

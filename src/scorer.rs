@@ -1,10 +1,10 @@
 //! Scoring one account against a fitted model, without the portfolio.
 
-use crate::cost::RateCard;
+use crate::cost::{RateCard, driver_of_kind};
 use crate::error::{Code, Error, Problem, Result};
 use crate::facts::{Counting, FactSpec, Facts};
 use crate::ledger::{Given, Ledger};
-use crate::margin::{Cascade, CascadeParts, MarginRates};
+use crate::margin::{Cascade, MarginRates};
 use crate::model::{Draft, Drafting, Model};
 use crate::portfolio::{Portfolio, Status};
 use crate::score::{Axis, Component, ExpectedCost, Scale, Side, score_one};
@@ -129,7 +129,7 @@ impl Portfolio {
 impl FrozenAxis {
     fn of(axis: &Axis) -> Self {
         let kept = axis.components.iter().filter_map(|c| {
-            Some(FrozenComponent { component: c.component, weight: c.weight, scale: c.scale.clone()?.frozen() })
+            Some(FrozenComponent { component: c.component, weight: c.weight, scale: c.scale()?.frozen() })
         });
         Self { components: kept.collect() }
     }
@@ -201,10 +201,11 @@ impl Scorer {
             margins: &self.margins,
             growth: self.measures.growth,
         };
-        let draft = Draft::of(facts, &drafting)?;
-        let charge = self.card.charge(&draft.volumes, facts.id())?;
-        let years = draft.years.iter().zip(&charge.years).map(|(part, step)| part.with_costs(step));
-        let cascade = years.fold(CascadeParts::zero(), CascadeParts::plus).cascade()?;
+        let (view, mut draft) = (facts.view(), Draft::default());
+        let driver_of = |kind| driver_of_kind(&self.card.drivers, view.common().kind(kind));
+        draft.fill(&view, &facts.terms(), &drafting, driver_of)?;
+        draft.charge(&self.card, facts.id())?;
+        let cascade = draft.total().cascade()?;
         let status = Status::of(&draft.figures);
         let mut verdict = Verdict {
             status,

@@ -1,7 +1,7 @@
 //! Facts of one account.
 
-use super::table::Layout;
-use super::{Calendar, FactSpec, Field};
+use super::view::{Common, EventCell, UnknownCell};
+use super::{Calendar, FactSpec, FactsView, Terms};
 use crate::date::Date;
 use crate::ledger::Given;
 use crate::money::{Money, Quantity};
@@ -29,28 +29,16 @@ pub struct EventSum {
     pub credit: Money,
 }
 
-/// Revenue whose cost of goods is not known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct UnknownRevenue {
-    /// The product family, or `None` for what no line allocates.
-    pub(crate) family: Option<Box<str>>,
-    pub(crate) period: u16,
-    pub(crate) revenue: i128,
-}
-
 /// Facts of one account: what a [`crate::Scorer`] scores.
 #[derive(Clone, Debug)]
 pub struct Facts {
     pub(super) id: Id,
-    pub(super) spec: Arc<FactSpec>,
-    pub(super) calendar: Arc<Calendar>,
-    pub(super) window_start: Date,
-    pub(super) given: Given,
+    pub(super) common: Arc<Common>,
     pub(super) row: Vec<i64>,
-    pub(super) events: Vec<EventSum>,
+    pub(super) cells: Vec<EventCell>,
     pub(super) order_dates: Option<(Date, Date)>,
     pub(super) families: u32,
-    pub(super) unknown: Vec<UnknownRevenue>,
+    pub(super) unknown: Vec<UnknownCell>,
     /// How hard the customer is to work with.
     pub friction: Option<Friction>,
     /// The customer's payment term.
@@ -67,22 +55,22 @@ impl Facts {
 
     /// What the facts depend on.
     pub fn spec(&self) -> &FactSpec {
-        &self.spec
+        &self.common.spec
     }
 
     /// The periods of the window.
     pub fn calendar(&self) -> &Calendar {
-        &self.calendar
+        &self.common.calendar
     }
 
     /// Which tables and columns were given.
     pub fn given(&self) -> Given {
-        self.given
+        self.common.given
     }
 
     /// The first day that counts.
     pub fn window_start(&self) -> Date {
-        self.window_start
+        self.common.window_start
     }
 
     /// The first and last order dates in the window.
@@ -95,56 +83,27 @@ impl Facts {
         self.families
     }
 
-    /// Revenue whose cost of goods is not known, by family and period.
-    pub(crate) fn unknown(&self) -> &[UnknownRevenue] {
-        &self.unknown
-    }
-
     /// What happened, by kind and period.
-    pub fn events(&self) -> &[EventSum] {
-        &self.events
+    pub fn events(&self) -> Vec<EventSum> {
+        self.cells.iter().map(|cell| cell.sum(&self.common.kinds)).collect()
     }
 
-    fn layout(&self) -> Layout {
-        Layout { periods: self.calendar.periods().len(), years: self.calendar.year_count() }
-    }
-
-    /// A field's pieces: by period for revenue and credits, by fiscal year for the others.
-    pub(crate) fn pieces(&self, field: Field) -> &[i64] {
-        let (start, len) = self.layout().span(field);
-        &self.row[start..start + len]
-    }
-
-    /// A field over the window, exact.
-    pub(crate) fn sum(&self, field: Field) -> i128 {
-        self.pieces(field).iter().map(|v| i128::from(*v)).sum()
-    }
-
-    /// A field in one fiscal year, exact.
-    pub(crate) fn in_year(&self, field: Field, year: usize) -> i128 {
-        let pieces = self.pieces(field);
-        if Layout::is_by_period(field) {
-            let periods = self.calendar.periods().iter().zip(pieces);
-            periods.filter(|(p, _)| p.year == year).map(|(_, v)| i128::from(*v)).sum()
-        } else {
-            i128::from(pieces[year])
+    /// The same, borrowed, for all that is derived.
+    pub(crate) fn view(&self) -> FactsView<'_> {
+        FactsView {
+            id: &self.id,
+            common: &self.common,
+            row: &self.row,
+            cells: &self.cells,
+            order_dates: self.order_dates,
+            families: self.families,
+            unknown: &self.unknown,
         }
     }
 
-    /// Net revenue by period, exact: invoiced less credits, event credits included.
-    pub(crate) fn net_revenue(&self, period: usize) -> i128 {
-        let own = i128::from(self.pieces(Field::Invoiced)[period]) - i128::from(self.pieces(Field::Credits)[period]);
-        let credits = self.events.iter().filter(|e| usize::from(e.period) == period);
-        own - credits.map(|e| i128::from(e.credit.units())).sum::<i128>()
-    }
-
-    /// The fiscal year of a period.
-    pub(crate) fn year_of_period(&self, period: u16) -> usize {
-        self.calendar.periods()[usize::from(period)].year
-    }
-
-    /// The fiscal year of an event sum.
-    pub(crate) fn year_of(&self, event: &EventSum) -> usize {
-        self.year_of_period(event.period)
+    /// What the customer's own record says.
+    pub(crate) fn terms(&self) -> Terms {
+        let Self { friction, payment_days, annual_potential, .. } = *self;
+        Terms { friction, payment_days, annual_potential }
     }
 }

@@ -8,14 +8,16 @@ mod build;
 mod calendar;
 mod figures;
 mod same;
+mod sealed;
 mod spec;
 mod sums;
 mod table;
+mod view;
 
-pub(crate) use account::UnknownRevenue;
 pub use account::{EventSum, Facts};
 pub use calendar::{Calendar, fiscal_quarter_start, fiscal_year};
 pub use figures::{Counting, Figures, ReturnsFrom, RushFrom};
+pub(crate) use sealed::SealedFacts;
 pub use spec::{CreditsDated, FactSpec};
-pub(crate) use table::SealedFacts;
 pub use table::{FactTable, Field};
+pub(crate) use view::{EventTotal, FactsView, KindAt, Terms, UnknownRevenue};

@@ -38,6 +38,11 @@ impl Sums {
         }
     }
 
+    /// The values, once [`Sums::narrow`] has found that all fit.
+    pub(super) fn low(&self) -> &[i64] {
+        &self.low
+    }
+
     /// The values, when all fit in 64 bits; else the position of one that does not.
     pub(super) fn narrow(&self) -> Result<&[i64], usize> {
         match self.carries.iter().filter(|(_, carry)| **carry != 0).map(|(at, _)| *at).min() {

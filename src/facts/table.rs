@@ -1,13 +1,13 @@
 //! Facts of all accounts.
 
 use super::sums::Sums;
-use super::{Calendar, EventSum, FactSpec, Facts, UnknownRevenue};
+use super::{Calendar, FactSpec, Facts, SealedFacts};
 use crate::date::Date;
-use crate::error::{Code, Error, Problem, Result, Table};
+use crate::error::{Code, Problem, Result, Table};
 use crate::ledger::{Given, Tally, Total, WordTable};
-use crate::money::{Money, Quantity, overflow};
 use crate::records::{EventKind, Id, IdTable};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -194,7 +194,7 @@ impl FactTable {
 
     /// The position of the first period that counts. What lies before it are events: the first order is not yet known
     /// when they are added.
-    fn first_live(&self) -> u16 {
+    pub(super) fn first_live(&self) -> u16 {
         let start = self.window_start();
         self.calendar.periods().partition_point(|p| p.start < start) as u16
     }
@@ -305,60 +305,14 @@ impl FactTable {
         tally
     }
 
-    /// The accounts in id order, ready to be read; an error when an account's sum cannot be held.
-    pub(crate) fn seal(&self) -> Result<SealedFacts<'_>> {
-        let core = self.core.narrow().map_err(|at| self.too_large(at / self.layout.width()))?;
-        let event_sums = self
-            .event_sums
-            .narrow()
-            .map_err(|at| self.too_large(self.event_keys[at / EVENT_MEASURES].account as usize))?;
-        let order = self.ids.sorted();
-        let live = self.first_live();
-        let mut events: Vec<(EventKey, u32)> = self
-            .event_keys
-            .iter()
-            .enumerate()
-            .filter(|(_, key)| key.period >= live)
-            .map(|(at, key)| (*key, at as u32))
-            .collect();
-        let kinds: Vec<EventKind> = self.kinds.iter().map(EventKind::new).collect();
-        // By kind, not by the order in which kinds were met: that depends on the order of the records.
-        events.sort_unstable_by(|(a, _), (b, _)| {
-            let kind = |key: &EventKey| &kinds[key.kind as usize];
-            (a.account, kind(a), a.period).cmp(&(b.account, kind(b), b.period))
-        });
-        let mut unknown: Vec<(Unknown, i128)> = self.unknown.iter().map(|(key, sum)| (*key, *sum)).collect();
-        unknown.retain(|(_, sum)| *sum != 0);
-        unknown.sort_unstable();
-        let mut families = vec![0u32; self.len()];
-        for (account, _) in &self.bought {
-            families[*account as usize] += 1;
-        }
-        Ok(SealedFacts {
-            table: self,
-            order,
-            core,
-            event_sums,
-            events,
-            unknown,
-            families,
-            kinds,
-            window_start: self.window_start(),
-        })
-    }
-
-    fn too_large(&self, account: usize) -> Error {
-        overflow(&format!("a total of the account {}", self.ids.id(account as u32)))
-    }
-
     /// The facts of one account, without its customer's friction, terms and potential.
     pub fn facts(&self, id: impl Into<Id>) -> Result<Facts> {
         let id = id.into();
-        let sealed = self.seal()?;
-        let position = sealed.order.binary_search_by(|at| self.ids.id(*at).cmp(&id));
+        let sealed = SealedFacts::of(Cow::Borrowed(self))?;
+        let position = sealed.position(&id);
         position
             .map(|at| sealed.facts(at))
-            .map_err(|_| Problem::new(Code::NoSuchAccount, "there is no such account").value(id.to_string()).into())
+            .ok_or_else(|| Problem::new(Code::NoSuchAccount, "there is no such account").value(id.to_string()).into())
     }
 
     /// The kinds of the events in the window.
@@ -372,86 +326,5 @@ impl FactTable {
     /// What the known lines of each family say.
     pub(crate) fn families(&self) -> impl Iterator<Item = (&str, FamilyTotal)> {
         self.families.iter().zip(self.family_totals.iter().copied())
-    }
-}
-
-/// Facts ready to be read account by account, in id order.
-pub(crate) struct SealedFacts<'a> {
-    pub(crate) table: &'a FactTable,
-    order: Vec<u32>,
-    core: &'a [i64],
-    event_sums: &'a [i64],
-    events: Vec<(EventKey, u32)>,
-    unknown: Vec<(Unknown, i128)>,
-    families: Vec<u32>,
-    kinds: Vec<EventKind>,
-    window_start: Date,
-}
-
-impl<'a> SealedFacts<'a> {
-    pub(crate) fn len(&self) -> usize {
-        self.order.len()
-    }
-
-    /// The id of the account at a position of the id order.
-    pub(crate) fn id(&self, position: usize) -> &'a Id {
-        self.table.ids.id(self.order[position])
-    }
-
-    /// A field of the account at a position of the id order, over the window.
-    pub(crate) fn sum(&self, position: usize, field: Field) -> i128 {
-        let layout = self.table.layout;
-        let (start, len) = layout.span(field);
-        let row = self.order[position] as usize * layout.width() + start;
-        self.core[row..row + len].iter().map(|v| i128::from(*v)).sum()
-    }
-
-    /// The facts of the account at a position of the id order.
-    pub(crate) fn facts(&self, position: usize) -> Facts {
-        let account = self.order[position];
-        let at = account as usize;
-        let table = self.table;
-        let width = table.layout.width();
-        let first = self.events.partition_point(|(key, _)| key.account < account);
-        let events = self.events[first..].iter().take_while(|(key, _)| key.account == account);
-        let bought = table.first_order[at] <= table.last_order[at];
-        Facts {
-            id: table.ids.id(account).clone(),
-            spec: table.spec.clone(),
-            calendar: table.calendar.clone(),
-            window_start: self.window_start,
-            given: table.given,
-            row: self.core[at * width..][..width].to_vec(),
-            events: events.map(|(key, cell)| self.event_sum(key, *cell)).collect(),
-            order_dates: bought.then(|| (table.first_order[at], table.last_order[at])),
-            families: self.families[at],
-            unknown: self.unknown_of(account).map(|(key, revenue)| self.unknown_revenue(key, *revenue)).collect(),
-            friction: None,
-            payment_days: None,
-            annual_potential: None,
-        }
-    }
-
-    fn event_sum(&self, key: &EventKey, cell: u32) -> EventSum {
-        let cell = &self.event_sums[cell as usize * EVENT_MEASURES..][..EVENT_MEASURES];
-        EventSum {
-            kind: self.kinds[key.kind as usize].clone(),
-            period: key.period,
-            events: cell[EVENTS],
-            quantity: Quantity::from_units(cell[QUANTITY]),
-            quantity_without_cost: Quantity::from_units(cell[UNCOSTED]),
-            cost: Money::from_units(cell[COST]),
-            credit: Money::from_units(cell[CREDIT]),
-        }
-    }
-
-    fn unknown_revenue(&self, key: &Unknown, revenue: i128) -> UnknownRevenue {
-        let family = self.table.families.word(key.family).map(Into::into);
-        UnknownRevenue { family, period: key.period, revenue }
-    }
-
-    fn unknown_of(&self, account: u32) -> impl Iterator<Item = &(Unknown, i128)> {
-        let first = self.unknown.partition_point(|(key, _)| key.account < account);
-        self.unknown[first..].iter().take_while(move |(key, _)| key.account == account)
     }
 }

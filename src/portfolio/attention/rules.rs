@@ -80,8 +80,7 @@ impl<'a> Ground<'a> {
         let usual_gap = ratio(last_order.days_since(first).into(), i128::from(orders) - 1).filter(|gap| *gap >= 1.0)?;
         let silent = days > Reason::SILENT_DAYS && f64::from(days) > Reason::SILENT_GAPS * usual_gap;
         silent.then_some(())?;
-        let years = self.portfolio.window().years.iter();
-        let cascades = years.filter_map(|year| account.cascade_in(*year)?.ok());
+        let cascades = account.cascades().into_iter().flatten();
         let bought = cascades.filter(|cascade| cascade.invoiced > Money::ZERO).count() as i128;
         let stake = narrow(div_half_even(account.gross_margin()?.units().into(), bought)?)?;
         Some((Reason::GoneSilent { last_order, days, usual_gap }, stake))

@@ -1,0 +1,268 @@
+//! The facts of one account, borrowed: what all that is derived afterwards reads.
+
+use super::table::Layout;
+use super::{Calendar, EventSum, FactSpec, Field};
+use crate::date::Date;
+use crate::ledger::{Given, WordTable};
+use crate::money::{Money, Quantity};
+use crate::records::{EventKind, Friction, Id};
+
+/// What all accounts of a table have in common.
+#[derive(Clone, Debug)]
+pub(crate) struct Common {
+    pub(super) spec: FactSpec,
+    pub(super) calendar: Calendar,
+    pub(super) layout: Layout,
+    pub(super) given: Given,
+    pub(super) window_start: Date,
+    pub(super) kinds: Vec<EventKind>,
+    pub(super) families: WordTable,
+    /// The fiscal year of each period.
+    pub(super) year_of: Vec<u16>,
+    /// The position of the first complete quarter, and how many there are.
+    pub(super) quarters: (usize, usize),
+    /// The complete quarter of each period, counted from the first one.
+    pub(super) quarter_of: Vec<Option<u16>>,
+    /// The first period of the last twelve months, unless those start before the first day that counts.
+    pub(super) recent: Option<usize>,
+}
+
+impl Common {
+    pub(super) fn new(
+        spec: &FactSpec,
+        calendar: &Calendar,
+        window_start: Date,
+        given: Given,
+        words: (&WordTable, &WordTable),
+    ) -> Self {
+        let periods = calendar.periods();
+        let (first, count) = calendar.complete_quarters(window_start);
+        let complete = |quarter: usize| quarter.checked_sub(first).filter(|q| *q < count).map(|q| q as u16);
+        let start = calendar.twelve_months_start();
+        Self {
+            spec: spec.clone(),
+            layout: Layout { periods: periods.len(), years: calendar.year_count() },
+            given,
+            window_start,
+            kinds: words.0.iter().map(EventKind::new).collect(),
+            families: words.1.clone(),
+            year_of: periods.iter().map(|p| p.year as u16).collect(),
+            quarters: (first, count),
+            quarter_of: periods.iter().map(|p| complete(p.quarter)).collect(),
+            recent: (start >= window_start).then(|| periods.partition_point(|p| p.start < start)),
+            calendar: calendar.clone(),
+        }
+    }
+
+    /// The kind at a position.
+    pub(crate) fn kind(&self, at: KindAt) -> &EventKind {
+        &self.kinds[at.index()]
+    }
+
+    /// The kinds by their positions.
+    pub(crate) fn kinds(&self) -> &[EventKind] {
+        &self.kinds
+    }
+}
+
+/// The position of an event kind, found once for all accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct KindAt(pub(super) u32);
+
+impl KindAt {
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    /// The position of a built-in kind, which is the same in all tables: the built-in ones come first, in their order.
+    pub(crate) fn built_in(kind: &EventKind) -> Option<Self> {
+        EventKind::BUILT_IN.iter().position(|k| k == kind).map(|at| Self(at as u32))
+    }
+}
+
+/// Events of one kind, added up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct EventTotal {
+    pub(crate) events: i64,
+    /// In 1/10,000, as all that follows.
+    pub(crate) quantity: i64,
+    pub(crate) quantity_without_cost: i64,
+    pub(crate) cost: i128,
+}
+
+/// What happened of one kind in one period, as it is kept.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EventCell {
+    pub(super) kind: u32,
+    pub(super) period: u16,
+    pub(super) events: i64,
+    pub(super) quantity: i64,
+    pub(super) quantity_without_cost: i64,
+    pub(super) cost: i64,
+    pub(super) credit: i64,
+}
+
+/// Revenue whose cost of goods is not known, as it is kept.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct UnknownCell {
+    pub(super) family: u32,
+    pub(super) period: u16,
+    pub(super) revenue: i128,
+}
+
+/// Revenue whose cost of goods is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct UnknownRevenue<'a> {
+    /// The product family, or `None` for what no line allocates.
+    pub(crate) family: Option<&'a str>,
+    pub(crate) year: usize,
+    pub(crate) revenue: i128,
+}
+
+/// What the customer's own record says of an account, apart from what happened to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Terms {
+    pub(crate) friction: Option<Friction>,
+    pub(crate) payment_days: Option<u32>,
+    pub(crate) annual_potential: Option<Money>,
+}
+
+/// The facts of one account, borrowed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FactsView<'a> {
+    pub(super) id: &'a Id,
+    pub(super) common: &'a Common,
+    pub(super) row: &'a [i64],
+    /// By kind and period.
+    pub(super) cells: &'a [EventCell],
+    pub(super) order_dates: Option<(Date, Date)>,
+    pub(super) families: u32,
+    pub(super) unknown: &'a [UnknownCell],
+}
+
+impl<'a> FactsView<'a> {
+    pub(crate) fn id(&self) -> &'a Id {
+        self.id
+    }
+
+    pub(crate) fn spec(&self) -> &'a FactSpec {
+        &self.common.spec
+    }
+
+    pub(crate) fn common(&self) -> &'a Common {
+        self.common
+    }
+
+    /// How many fiscal years there are.
+    pub(crate) fn years(&self) -> usize {
+        self.common.layout.years
+    }
+
+    /// How many periods there are.
+    pub(crate) fn periods(&self) -> usize {
+        self.common.layout.periods
+    }
+
+    /// The fiscal year of a period.
+    pub(crate) fn year_of(&self, period: usize) -> usize {
+        usize::from(self.common.year_of[period])
+    }
+
+    /// How many complete quarters the window has.
+    pub(crate) fn quarters(&self) -> usize {
+        self.common.quarters.1
+    }
+
+    /// The complete quarter of a period, if it lies in one.
+    pub(crate) fn quarter_of(&self, period: usize) -> Option<usize> {
+        self.common.quarter_of[period].map(usize::from)
+    }
+
+    /// The first period of the last twelve months, unless those start before the first day that counts.
+    pub(crate) fn recent(&self) -> Option<usize> {
+        self.common.recent
+    }
+
+    fn pieces(&self, field: Field) -> &'a [i64] {
+        let (start, len) = self.common.layout.span(field);
+        &self.row[start..start + len]
+    }
+
+    /// A field over the window, exact.
+    pub(crate) fn sum(&self, field: Field) -> i128 {
+        self.pieces(field).iter().map(|v| i128::from(*v)).sum()
+    }
+
+    /// The number of a field over the window: counts always fit.
+    pub(crate) fn count(&self, field: Field) -> i64 {
+        self.sum(field) as i64
+    }
+
+    /// A field in one fiscal year, exact. Revenue and credits are kept by period: see [`FactsView::in_period`].
+    pub(crate) fn in_year(&self, field: Field, year: usize) -> i128 {
+        if Layout::is_by_period(field) {
+            let pieces = self.pieces(field).iter().enumerate();
+            pieces.filter(|(at, _)| self.year_of(*at) == year).map(|(_, v)| i128::from(*v)).sum()
+        } else {
+            i128::from(self.pieces(field)[year])
+        }
+    }
+
+    /// Revenue or credits in one period, exact; credits without those of events.
+    pub(crate) fn in_period(&self, field: Field, period: usize) -> i128 {
+        i128::from(self.pieces(field)[period])
+    }
+
+    /// What events gave back, by period, where they gave anything.
+    pub(crate) fn event_credits(&self) -> impl Iterator<Item = (usize, i128)> + 'a {
+        let given = self.cells.iter().filter(|cell| cell.credit != 0);
+        given.map(|cell| (usize::from(cell.period), i128::from(cell.credit)))
+    }
+
+    /// What happened, piece by piece: the kind, the fiscal year, and how much; a kind may come again for a year.
+    pub(crate) fn happened(&self) -> impl Iterator<Item = (KindAt, usize, EventTotal)> + 'a {
+        let common = self.common;
+        self.cells.iter().map(move |cell| {
+            let total = EventTotal {
+                events: cell.events,
+                quantity: cell.quantity,
+                quantity_without_cost: cell.quantity_without_cost,
+                cost: cell.cost.into(),
+            };
+            (KindAt(cell.kind), usize::from(common.year_of[usize::from(cell.period)]), total)
+        })
+    }
+
+    pub(crate) fn order_dates(&self) -> Option<(Date, Date)> {
+        self.order_dates
+    }
+
+    pub(crate) fn families(&self) -> u32 {
+        self.families
+    }
+
+    /// Revenue whose cost of goods is not known, by family and period.
+    pub(crate) fn unknown(&self) -> impl Iterator<Item = UnknownRevenue<'a>> + use<'a> {
+        let common = self.common;
+        self.unknown.iter().map(move |cell| UnknownRevenue {
+            family: common.families.word(cell.family),
+            year: usize::from(common.year_of[usize::from(cell.period)]),
+            revenue: cell.revenue,
+        })
+    }
+}
+
+impl EventCell {
+    /// The same, with its kind by name.
+    pub(super) fn sum(&self, kinds: &[EventKind]) -> EventSum {
+        EventSum {
+            kind: kinds[self.kind as usize].clone(),
+            period: self.period,
+            events: self.events,
+            quantity: Quantity::from_units(self.quantity),
+            quantity_without_cost: Quantity::from_units(self.quantity_without_cost),
+            cost: Money::from_units(self.cost),
+            credit: Money::from_units(self.credit),
+        }
+    }
+}

@@ -71,6 +71,12 @@ impl Portfolio {
         (0..self.rows.len()).map(|position| Account { portfolio: self, position })
     }
 
+    /// The account at a position of the id order, if there is one.
+    #[cfg(feature = "csv")]
+    pub(crate) fn at(&self, position: usize) -> Option<Account<'_>> {
+        (position < self.len()).then_some(Account { portfolio: self, position })
+    }
+
     /// An account by its id.
     pub fn account(&self, id: impl Into<Id>) -> Result<Account<'_>> {
         let id = id.into();

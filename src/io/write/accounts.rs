@@ -1,6 +1,7 @@
 //! `accounts.csv`: one row per account, in id order. Columns are only ever appended.
 
-use super::cells::{CsvStyle, Rows};
+use super::cells::{Cells, CsvStyle};
+use crate::parallel;
 use crate::portfolio::{Account, Portfolio};
 use crate::score::Side;
 use std::io::{self, Write};
@@ -51,19 +52,32 @@ const HEADER: [&str; 43] = [
     "estimated_revenue",
 ];
 
+/// Rows that are formatted together.
+const CHUNK: usize = 1_024;
+/// Chunks that are held until they are written.
+const HELD: usize = 32;
+
 pub(super) fn write(portfolio: &Portfolio, style: CsvStyle, out: &mut dyn Write) -> io::Result<()> {
-    let mut rows = Rows::new(out, style, &HEADER)?;
-    for account in portfolio.accounts() {
-        first_columns(&mut rows, account);
-        further_columns(&mut rows, account);
-        rows.end()?;
+    out.write_all(Cells::header(style, &HEADER).bytes())?;
+    for start in (0..portfolio.len()).step_by(CHUNK * HELD) {
+        let held = (portfolio.len() - start).min(CHUNK * HELD);
+        let chunks = parallel::map_ranges(held, CHUNK, |range| {
+            let mut cells = Cells::new(style);
+            for account in range.filter_map(|at| portfolio.at(start + at)) {
+                first_columns(&mut cells, account);
+                further_columns(&mut cells, account);
+                cells.end();
+            }
+            cells
+        });
+        chunks.iter().try_for_each(|cells| out.write_all(cells.bytes()))?;
     }
     Ok(())
 }
 
-fn first_columns(rows: &mut Rows<'_>, account: Account<'_>) {
+fn first_columns(rows: &mut Cells, account: Account<'_>) {
     let (figures, cascade) = (account.figures(), account.cascade());
-    rows.text(&account.id().text());
+    rows.id(account.id());
     rows.text(account.name().unwrap_or_default());
     rows.money(cascade.net_revenue);
     rows.money(cascade.cost_of_goods);
@@ -91,7 +105,7 @@ fn first_columns(rows: &mut Rows<'_>, account: Account<'_>) {
     rows.word(account.tier().map_or("", |t| t.as_str()));
 }
 
-fn further_columns(rows: &mut Rows<'_>, account: Account<'_>) {
+fn further_columns(rows: &mut Cells, account: Account<'_>) {
     let (figures, cascade) = (account.figures(), account.cascade());
     rows.word(account.status().as_str());
     rows.money(cascade.invoiced);

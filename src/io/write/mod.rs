@@ -3,6 +3,7 @@
 mod accounts;
 mod atomic;
 mod cells;
+mod digits;
 mod rejects;
 mod summary;
 mod tables;

@@ -10,6 +10,7 @@ use crate::portfolio::{Portfolio, Status};
 use crate::score::{Axis, Component, ExpectedCost, Scale, Side, score_one};
 use crate::segment::{Quadrant, ResolvedCut, Tier, TierLimits, TierMeasure, place};
 use serde::{Deserialize, Serialize};
+use std::sync::OnceLock;
 
 /// The version of a scorer's form. A scorer of another version is refused.
 const FORMAT: u32 = 1;
@@ -55,6 +56,19 @@ pub struct Scorer {
     cuts: [Option<ResolvedCut>; 2],
     tier_measure: TierMeasure,
     tier_limits: TierLimits,
+    #[serde(skip)]
+    checked: Checked,
+}
+
+/// Set once the parts were found to fit each other, which need not be asked again: nothing changes them. It is no part of
+/// what a scorer is.
+#[derive(Clone, Debug, Default)]
+struct Checked(OnceLock<()>);
+
+impl PartialEq for Checked {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -122,6 +136,7 @@ impl Portfolio {
             cuts: self.cuts,
             tier_measure: self.model.tiers.measure,
             tier_limits: self.tier_limits,
+            checked: Checked::default(),
         }
     }
 }
@@ -161,8 +176,12 @@ impl Scorer {
 
     /// Fails when this scorer was written by another version of the library, or is damaged.
     pub fn check(&self) -> Result<()> {
+        if self.checked.0.get().is_some() {
+            return Ok(());
+        }
         let sound = self.card.is_sound() && self.axes.iter().flat_map(|a| &a.components).all(|c| c.scale.is_sound());
         if self.format == FORMAT && sound {
+            self.checked.0.get_or_init(|| ());
             return Ok(());
         }
         if self.format == FORMAT {

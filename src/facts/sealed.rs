@@ -74,6 +74,7 @@ impl<'a> SealedFacts<'a> {
     }
 
     /// The facts of the account at a position of the id order, borrowed.
+    #[inline]
     pub(crate) fn view(&self, position: usize) -> FactsView<'_> {
         let (account, table) = (self.order[position], &*self.table);
         let at = account as usize;

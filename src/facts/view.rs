@@ -70,11 +70,13 @@ impl Common {
 pub(crate) struct KindAt(pub(super) u32);
 
 impl KindAt {
+    #[inline]
     pub(crate) fn index(self) -> usize {
         self.0 as usize
     }
 
     /// The position of a built-in kind, which is the same in all tables: the built-in ones come first, in their order.
+    #[inline]
     pub(crate) fn built_in(kind: &EventKind) -> Option<Self> {
         EventKind::BUILT_IN.iter().position(|k| k == kind).map(|at| Self(at as u32))
     }
@@ -141,64 +143,77 @@ pub(crate) struct FactsView<'a> {
 }
 
 impl<'a> FactsView<'a> {
+    #[inline]
     pub(crate) fn id(&self) -> &'a Id {
         self.id
     }
 
+    #[inline]
     pub(crate) fn spec(&self) -> &'a FactSpec {
         &self.common.spec
     }
 
+    #[inline]
     pub(crate) fn common(&self) -> &'a Common {
         self.common
     }
 
     /// How many fiscal years there are.
+    #[inline]
     pub(crate) fn years(&self) -> usize {
         self.common.layout.years
     }
 
     /// How many periods there are.
+    #[inline]
     pub(crate) fn periods(&self) -> usize {
         self.common.layout.periods
     }
 
     /// The fiscal year of a period.
+    #[inline]
     pub(crate) fn year_of(&self, period: usize) -> usize {
         usize::from(self.common.year_of[period])
     }
 
     /// How many complete quarters the window has.
+    #[inline]
     pub(crate) fn quarters(&self) -> usize {
         self.common.quarters.1
     }
 
     /// The complete quarter of a period, if it lies in one.
+    #[inline]
     pub(crate) fn quarter_of(&self, period: usize) -> Option<usize> {
         self.common.quarter_of[period].map(usize::from)
     }
 
     /// The first period of the last twelve months, unless those start before the first day that counts.
+    #[inline]
     pub(crate) fn recent(&self) -> Option<usize> {
         self.common.recent
     }
 
+    #[inline]
     fn pieces(&self, field: Field) -> &'a [i64] {
         let (start, len) = self.common.layout.span(field);
         &self.row[start..start + len]
     }
 
     /// A field over the window, exact.
+    #[inline]
     pub(crate) fn sum(&self, field: Field) -> i128 {
         self.pieces(field).iter().map(|v| i128::from(*v)).sum()
     }
 
     /// The number of a field over the window: counts always fit.
+    #[inline]
     pub(crate) fn count(&self, field: Field) -> i64 {
         self.sum(field) as i64
     }
 
     /// A field in one fiscal year, exact. Revenue and credits are kept by period: see [`FactsView::in_period`].
+    #[inline]
     pub(crate) fn in_year(&self, field: Field, year: usize) -> i128 {
         if Layout::is_by_period(field) {
             let pieces = self.pieces(field).iter().enumerate();
@@ -209,17 +224,20 @@ impl<'a> FactsView<'a> {
     }
 
     /// Revenue or credits in one period, exact; credits without those of events.
+    #[inline]
     pub(crate) fn in_period(&self, field: Field, period: usize) -> i128 {
         i128::from(self.pieces(field)[period])
     }
 
     /// What events gave back, by period, where they gave anything.
+    #[inline]
     pub(crate) fn event_credits(&self) -> impl Iterator<Item = (usize, i128)> + 'a {
         let given = self.cells.iter().filter(|cell| cell.credit != 0);
         given.map(|cell| (usize::from(cell.period), i128::from(cell.credit)))
     }
 
     /// What happened, piece by piece: the kind, the fiscal year, and how much; a kind may come again for a year.
+    #[inline]
     pub(crate) fn happened(&self) -> impl Iterator<Item = (KindAt, usize, EventTotal)> + 'a {
         let common = self.common;
         self.cells.iter().map(move |cell| {
@@ -233,15 +251,18 @@ impl<'a> FactsView<'a> {
         })
     }
 
+    #[inline]
     pub(crate) fn order_dates(&self) -> Option<(Date, Date)> {
         self.order_dates
     }
 
+    #[inline]
     pub(crate) fn families(&self) -> u32 {
         self.families
     }
 
     /// Revenue whose cost of goods is not known, by family and period.
+    #[inline]
     pub(crate) fn unknown(&self) -> impl Iterator<Item = UnknownRevenue<'a>> + use<'a> {
         let common = self.common;
         self.unknown.iter().map(move |cell| UnknownRevenue {

@@ -61,6 +61,8 @@ pub(crate) struct AccountRow {
     pub(crate) cost_of_goods_known: bool,
     pub(crate) estimated_from: Option<EstimatedFrom>,
     pub(crate) grade: DataGrade,
+    /// Whether optional values are left blank in columns that are given.
+    pub(crate) blanks: bool,
     pub(crate) quadrant: Option<Quadrant>,
     pub(crate) tier: Option<Tier>,
 }
@@ -79,6 +81,7 @@ impl AccountRow {
             cost_of_goods_known: true,
             estimated_from: None,
             grade: DataGrade::Good,
+            blanks: false,
             quadrant: None,
             tier: None,
         }
@@ -99,6 +102,7 @@ impl AccountRow {
             status: Status::of(&draft.figures),
             cost_of_goods_known: cascade.cost_of_goods.is_some(),
             estimated_from: draft.estimate.from,
+            blanks: draft.figures.missing_values > 0,
             grade: grade(&cascade, estimated_revenue, draft.figures.missing_values),
             ..Self::empty()
         })
@@ -196,11 +200,16 @@ impl<'a> Account<'a> {
         self.portfolio
     }
 
-    /// Works it out again, costs included. What could not be held was found when the portfolio was analysed.
+    /// Works it out again, costs included.
     pub(super) fn draft(self) -> Draft {
         let mut draft = Draft::default();
-        let _checked = self.portfolio.draft(self.position, &mut draft);
+        self.draft_into(&mut draft);
         draft
+    }
+
+    /// The same into a draft that is there already. What could not be held was found when the portfolio was analysed.
+    pub(super) fn draft_into(self, draft: &mut Draft) {
+        let _checked = self.portfolio.draft(self.position, draft);
     }
 
     /// The id.
@@ -239,13 +248,6 @@ impl<'a> Account<'a> {
     pub fn cascade_in(self, fiscal_year: i32) -> Option<Result<Cascade>> {
         let year = self.portfolio.window.year(fiscal_year)?;
         Some(self.draft().years.get(year)?.cascade())
-    }
-
-    /// The steps in each fiscal year of the window, as far as they can be held.
-    pub(super) fn cascades(self) -> Vec<Option<Cascade>> {
-        let draft = self.draft();
-        let years = draft.years.iter().skip(self.portfolio.window.years_before);
-        years.map(|parts| parts.cascade().ok()).collect()
     }
 
     /// Net revenue: invoiced less credits.
@@ -424,6 +426,11 @@ impl<'a> Account<'a> {
         self.row().estimated_from
     }
 
+    /// Whether optional values are left blank in columns that are given.
+    pub(crate) fn has_blanks(self) -> bool {
+        self.row().blanks
+    }
+
     /// How far its figures rest on complete data.
     pub fn data_grade(self) -> DataGrade {
         self.row().grade
@@ -441,9 +448,8 @@ const CHUNK: usize = 4_096;
 impl Portfolio {
     /// Gives each account its cell and its tier, and adds them up.
     pub(crate) fn place(&mut self, tiers: &[(u32, Tier)]) {
-        let cells = parallel::map_ranges(self.len(), CHUNK, |range| {
-            range.map(|position| Account { portfolio: self, position }.cell()).collect::<Vec<_>>()
-        });
+        let cells =
+            parallel::map_ranges(self.len(), CHUNK, |range| self.range(range).map(Account::cell).collect::<Vec<_>>());
         self.rows.iter_mut().zip(cells.iter().flatten()).for_each(|(row, cell)| row.quadrant = *cell);
         tiers.iter().for_each(|(position, tier)| self.rows[*position as usize].tier = Some(*tier));
         self.sums.add(&self.rows, self.given.any_discount());

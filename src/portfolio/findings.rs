@@ -56,7 +56,7 @@ impl Portfolio {
             "without a margin: no cost of goods is known or can be estimated",
             "give cost_of_goods on orders or lines, or default_margin_rate in the model",
         );
-        let blank = self.sums.missing_values;
+        let blank = self.blank_values();
         if blank > 0 {
             let reason = format!("{blank} values are blank in columns that are given");
             found.push(Problem::new(Code::ValueBlank, reason).hint("data_grade says which accounts they touch"));

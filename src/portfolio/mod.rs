@@ -25,6 +25,7 @@ use crate::model::{Draft, Drafting, Model};
 use crate::records::Id;
 use crate::score::{Axis, ExpectedCost, Side};
 use crate::segment::{ResolvedCut, TierLimits};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// An analysed portfolio. Accounts are in id order.
@@ -71,10 +72,10 @@ impl Portfolio {
         (0..self.rows.len()).map(|position| Account { portfolio: self, position })
     }
 
-    /// The account at a position of the id order, if there is one.
-    #[cfg(feature = "csv")]
-    pub(crate) fn at(&self, position: usize) -> Option<Account<'_>> {
-        (position < self.len()).then_some(Account { portfolio: self, position })
+    /// The accounts at some positions of the id order.
+    pub(crate) fn range(&self, range: Range<usize>) -> impl Iterator<Item = Account<'_>> {
+        let range = range.start..range.end.min(self.len());
+        range.map(|position| Account { portfolio: self, position })
     }
 
     /// An account by its id.

@@ -177,6 +177,11 @@ impl Portfolio {
         self.costs.lines().iter().zip(totals).collect()
     }
 
+    /// Optional values left blank in columns that are given.
+    pub(crate) fn blank_values(&self) -> i64 {
+        self.sums.missing_values
+    }
+
     /// Each table accounted for. Customers are all used, dormant ones too.
     pub fn reconciliation(&self) -> Vec<Reconciliation> {
         let tables = Table::ALL.into_iter().zip(self.outside);

@@ -63,7 +63,7 @@ pub(super) fn write(portfolio: &Portfolio, style: CsvStyle, out: &mut dyn Write)
         let held = (portfolio.len() - start).min(CHUNK * HELD);
         let chunks = parallel::map_ranges(held, CHUNK, |range| {
             let mut cells = Cells::new(style);
-            for account in range.filter_map(|at| portfolio.at(start + at)) {
+            for account in portfolio.range(start + range.start..start + range.end) {
                 first_columns(&mut cells, account);
                 further_columns(&mut cells, account);
                 cells.end();

@@ -337,7 +337,9 @@ impl RateCard {
         for driver in 0..self.drivers.len() {
             for year in 0..years {
                 let cell = driver * years + year;
-                charge.put(driver, year, OTHER, account.actual[cell].into());
+                if account.actual[cell] != 0 {
+                    charge.put(driver, year, OTHER, account.actual[cell].into());
+                }
                 if let Some(rate) = self.rates[driver].filter(|_| account.volume[cell] != 0) {
                     let product = i128::from(account.volume[cell]) * i128::from(rate.units());
                     charge.put(driver, year, OTHER, div_half_even(product, SCALE.into()).unwrap_or_default());

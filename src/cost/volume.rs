@@ -16,6 +16,7 @@ pub(crate) struct AccountVolumes {
     /// Actual costs by driver and fiscal year, in 1/10,000.
     pub(crate) actual: Vec<i64>,
     pub(crate) freight: Vec<i128>,
+    /// By fiscal year; it is set apart, since payment terms alone take it.
     pub(crate) net_revenue: Vec<i128>,
     pub(crate) first_order: Option<Date>,
     pub(crate) payment_days: Option<u32>,
@@ -73,7 +74,8 @@ impl AccountVolumes {
                 *volume = view.in_year(field, year) as i64 * SCALE;
             }
         }
-        self.add_years(years, view);
+        self.freight.clear();
+        self.freight.extend((0..years).map(|year| view.in_year(Field::Freight, year)));
         self.first_order = view.order_dates().map(|(first, _)| first);
         self.payment_days = terms.payment_days;
         Ok(())
@@ -100,19 +102,5 @@ impl AccountVolumes {
             self.volume[cell] += total.quantity_without_cost;
         }
         Ok(())
-    }
-
-    fn add_years(&mut self, years: usize, view: &FactsView<'_>) {
-        self.freight.clear();
-        self.freight.extend((0..years).map(|year| view.in_year(Field::Freight, year)));
-        self.net_revenue.clear();
-        self.net_revenue.resize(years, 0);
-        for period in 0..view.periods() {
-            let own = view.in_period(Field::Invoiced, period) - view.in_period(Field::Credits, period);
-            self.net_revenue[view.year_of(period)] += own;
-        }
-        for (period, credit) in view.event_credits() {
-            self.net_revenue[view.year_of(period)] -= credit;
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! What is derived at once from the facts of one account: the counts and amounts that costs and components read.
 
-use super::{EventTotal, Facts, FactsView, Field, KindAt, Terms};
+use super::{Facts, FactsView, Field, KindAt, Terms};
 use crate::error::Result;
 use crate::ledger::Given;
 use crate::money::{Money, Quantity, SCALE, narrow_or};
@@ -87,31 +87,34 @@ impl Facts {
     }
 }
 
-/// Events of the built-in kinds over the window.
-struct BuiltIn([EventTotal; EventKind::BUILT_IN.len()]);
+/// Events of the built-in kinds over the window, and their quantity.
+struct BuiltIn([(i64, i64); EventKind::BUILT_IN.len()]);
 
 impl BuiltIn {
     fn of(view: &FactsView<'_>) -> Self {
-        let mut totals = [EventTotal::default(); EventKind::BUILT_IN.len()];
+        let mut totals = [(0, 0); EventKind::BUILT_IN.len()];
         for (kind, _, total) in view.happened() {
-            if let Some(sum) = totals.get_mut(kind.index()) {
-                sum.events += total.events;
-                sum.quantity += total.quantity;
+            if let Some((events, quantity)) = totals.get_mut(kind.index()) {
+                *events += total.events;
+                *quantity += total.quantity;
             }
         }
         Self(totals)
     }
 
-    fn of_kind(&self, kind: &EventKind) -> EventTotal {
+    #[inline]
+    fn of_kind(&self, kind: &EventKind) -> (i64, i64) {
         KindAt::built_in(kind).and_then(|at| self.0.get(at.index()).copied()).unwrap_or_default()
     }
 
-    fn events(&self, kinds: &[EventKind]) -> i64 {
-        kinds.iter().map(|kind| self.of_kind(kind).events).sum()
+    #[inline]
+    fn events<const N: usize>(&self, kinds: [EventKind; N]) -> i64 {
+        kinds.iter().map(|kind| self.of_kind(kind).0).sum()
     }
 
-    fn quantity(&self, kinds: &[EventKind]) -> i64 {
-        kinds.iter().map(|kind| self.of_kind(kind).quantity).sum()
+    #[inline]
+    fn quantity<const N: usize>(&self, kinds: [EventKind; N]) -> i64 {
+        kinds.iter().map(|kind| self.of_kind(kind).1).sum()
     }
 }
 
@@ -122,10 +125,11 @@ impl FactsView<'_> {
         let invoiced = self.sum(Field::Invoiced);
         let credits = self.sum(Field::Credits) + self.event_credits().map(|(_, credit)| credit).sum::<i128>();
         let happened = BuiltIn::of(self);
-        let events = |kinds: &[EventKind]| given.service_events.then(|| happened.events(kinds));
         let orders = self.count(Field::Orders);
-        let hours = [EventKind::TechnicalSupport, EventKind::Coordination, EventKind::FollowUp];
-        let disruptions = [EventKind::SpecialShipment, EventKind::LastMinuteChange, EventKind::SpecialRequest];
+        let events = given.service_events;
+        let hours = || happened.quantity([EventKind::TechnicalSupport, EventKind::Coordination, EventKind::FollowUp]);
+        let disruptions =
+            || happened.events([EventKind::SpecialShipment, EventKind::LastMinuteChange, EventKind::SpecialRequest]);
         Ok(Figures {
             invoiced: narrow_or(invoiced, "an account's revenue")?,
             credits: narrow_or(credits, "an account's credits")?,
@@ -138,10 +142,10 @@ impl FactsView<'_> {
             small_orders: self.spec().small_order_below.is_some().then(|| self.count(Field::SmallOrders)),
             rush_orders: self.rush_orders(counting.rush, orders, given, &happened),
             returns: self.returns(counting.returns, &happened),
-            claims: events(&[EventKind::Claim]),
-            reworks: events(&[EventKind::Rework]),
-            support_hours: given.service_events.then(|| Quantity::from_units(happened.quantity(&hours))),
-            disruptions: events(&disruptions),
+            claims: events.then(|| happened.events([EventKind::Claim])),
+            reworks: events.then(|| happened.events([EventKind::Rework])),
+            support_hours: events.then(|| Quantity::from_units(hours())),
+            disruptions: events.then(disruptions),
             families: given.order_lines.then_some(self.families()),
             missing_values: self.missing_values(given, terms),
         })
@@ -153,7 +157,7 @@ impl FactsView<'_> {
 
     fn rush_orders(&self, from: RushFrom, orders: i64, given: Given, happened: &BuiltIn) -> Option<i64> {
         let flagged = given.rush.then(|| self.count(Field::RushOrders));
-        let events = given.service_events.then(|| happened.events(&[EventKind::RushOrder]));
+        let events = given.service_events.then(|| happened.events([EventKind::RushOrder]));
         match from {
             RushFrom::Orders => flagged,
             RushFrom::Events => events.map(|n| n.min(orders)),
@@ -165,7 +169,7 @@ impl FactsView<'_> {
     }
 
     fn returns(&self, from: ReturnsFrom, happened: &BuiltIn) -> i64 {
-        let events = || happened.events(&[EventKind::Return]);
+        let events = || happened.events([EventKind::Return]);
         let notes = || self.count(Field::CreditNotes);
         match from {
             ReturnsFrom::Events => events(),

@@ -20,4 +20,4 @@ pub use figures::{Counting, Figures, ReturnsFrom, RushFrom};
 pub(crate) use sealed::SealedFacts;
 pub use spec::{CreditsDated, FactSpec};
 pub use table::{FactTable, Field};
-pub(crate) use view::{EventTotal, FactsView, KindAt, Terms, UnknownRevenue};
+pub(crate) use view::{FactsView, KindAt, Terms, UnknownRevenue};

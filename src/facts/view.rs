@@ -78,7 +78,19 @@ impl KindAt {
     /// The position of a built-in kind, which is the same in all tables: the built-in ones come first, in their order.
     #[inline]
     pub(crate) fn built_in(kind: &EventKind) -> Option<Self> {
-        EventKind::BUILT_IN.iter().position(|k| k == kind).map(|at| Self(at as u32))
+        Some(Self(match kind {
+            EventKind::RushOrder => 0,
+            EventKind::SpecialShipment => 1,
+            EventKind::LastMinuteChange => 2,
+            EventKind::SpecialRequest => 3,
+            EventKind::Return => 4,
+            EventKind::Claim => 5,
+            EventKind::Rework => 6,
+            EventKind::TechnicalSupport => 7,
+            EventKind::Coordination => 8,
+            EventKind::FollowUp => 9,
+            EventKind::Custom(_) => return None,
+        }))
     }
 }
 
@@ -285,5 +297,18 @@ impl EventCell {
             cost: Money::from_units(self.cost),
             credit: Money::from_units(self.credit),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn built_in_kinds_stand_in_their_order() {
+        for (at, kind) in EventKind::BUILT_IN.iter().enumerate() {
+            assert_eq!(KindAt::built_in(kind).map(KindAt::index), Some(at));
+        }
+        assert_eq!(KindAt::built_in(&EventKind::new("visit")), None);
     }
 }

@@ -73,6 +73,8 @@ impl Draft {
         for (period, credit) in view.event_credits() {
             self.years[view.year_of(period)].credits += credit;
         }
+        self.volumes.net_revenue.clear();
+        self.volumes.net_revenue.extend(self.years.iter().map(|year| year.invoiced - year.credits));
     }
 
     /// Charges what serving it costs.

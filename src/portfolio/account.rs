@@ -295,8 +295,8 @@ impl<'a> Account<'a> {
 
     /// Discount / list revenue, rounded to nine decimals.
     pub fn discount_rate(self) -> Option<f64> {
-        let cascade = self.cascade();
-        ratio(cascade.discount?.units().into(), cascade.list_revenue?.units().into())
+        let parts = self.parts();
+        ratio(parts.discount?, parts.invoiced + parts.discount?)
     }
 
     /// Net margin / net revenue, rounded to nine decimals, for active accounts.

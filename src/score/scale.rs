@@ -1,6 +1,6 @@
 //! Making components comparable: each becomes 0…1.
 
-use super::statistics::Ranks;
+use super::Ranks;
 use serde::{Deserialize, Serialize};
 
 /// How components other than friction become 0…1.

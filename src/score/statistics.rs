@@ -1,40 +1,11 @@
-//! Ranks and rank correlation.
+//! Rank correlation.
+
+use super::Ranks;
 
 /// Values that can be ranked together.
 const RANKED_MAX: usize = 1 << 30;
 
-/// Mid-ranks of some values, each doubled so that it is an integer: 2·#smaller + #equal + 1, itself included.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Ranks {
-    /// By value; 0 where it is missing.
-    pub(crate) doubled: Vec<u32>,
-    /// How many are not missing.
-    pub(crate) count: u32,
-}
-
-/// A number as an integer that sorts like it. −0 is 0.
-fn key(value: f64) -> u64 {
-    let bits = (value + 0.0).to_bits();
-    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
-}
-
 impl Ranks {
-    /// The ranks of some values; NaN is missing. At most 2³⁰ values.
-    pub(crate) fn of(values: &[f64]) -> Self {
-        let known = values.iter().zip(0u32..).filter(|(value, _)| !value.is_nan());
-        let mut sorted: Vec<(u64, u32)> = known.map(|(value, at)| (key(*value), at)).collect();
-        // Equal values share their rank, whatever their order.
-        sorted.sort_unstable_by_key(|(key, _)| *key);
-        let mut doubled = vec![0; values.len()];
-        let mut below = 0;
-        for group in sorted.chunk_by(|a, b| a.0 == b.0) {
-            let count = group.len() as u32;
-            group.iter().for_each(|(_, at)| doubled[*at as usize] = 2 * below + count + 1);
-            below += count;
-        }
-        Self { doubled, count: below }
-    }
-
     /// Spearman's ρ with other ranks. `None` when it takes other ranks: a value is missing here and not there.
     fn correlation(&self, other: &Self) -> Option<Option<f64>> {
         let n = i128::from(self.count);
@@ -84,13 +55,6 @@ mod tests {
         assert_eq!(spearman(&[1.0, 2.0], &[3.0, 3.0]), None);
         assert_eq!(spearman(&[1.0, f64::NAN, 3.0], &[3.0, 2.0, 1.0]), Some(-1.0));
         assert_eq!(spearman(&[1.0], &[3.0]), None);
-    }
-
-    #[test]
-    fn ranks_are_doubled_mid_ranks() {
-        let ranks = Ranks::of(&[-1.0, 5.0, f64::NAN, 5.0, -7.5, 0.0, -0.0]);
-        assert_eq!(ranks.doubled, [4, 11, 0, 11, 2, 7, 7]);
-        assert_eq!(ranks.count, 6);
     }
 
     /// Would break with ranks over all accounts where only pairs count.

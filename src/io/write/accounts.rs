@@ -62,7 +62,7 @@ pub(super) fn write(portfolio: &Portfolio, style: CsvStyle, out: &mut dyn Write)
     for start in (0..portfolio.len()).step_by(CHUNK * HELD) {
         let held = (portfolio.len() - start).min(CHUNK * HELD);
         let chunks = parallel::map_ranges(held, CHUNK, |range| {
-            let mut cells = Cells::new(style);
+            let mut cells = Cells::with_room(style, CHUNK);
             for account in portfolio.range(start + range.start..start + range.end) {
                 first_columns(&mut cells, account);
                 further_columns(&mut cells, account);

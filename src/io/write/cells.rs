@@ -17,6 +17,9 @@ pub enum CsvStyle {
     Fr,
 }
 
+/// The room that a row of accounts takes as a rule.
+const ROW_BYTES: usize = 320;
+
 /// Characters with which a spreadsheet starts a formula, their full-width forms included.
 const FORMULA_STARTS: [char; 12] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'];
 
@@ -38,6 +41,11 @@ impl Cells {
             CsvStyle::Fr => (b';', b','),
         };
         Self { bytes: Vec::new(), delimiter, point, first: true }
+    }
+
+    /// The same with room for some rows.
+    pub(super) fn with_room(style: CsvStyle, rows: usize) -> Self {
+        Self { bytes: Vec::with_capacity(rows * ROW_BYTES), ..Self::new(style) }
     }
 
     /// The header of a file.

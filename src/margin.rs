@@ -153,6 +153,13 @@ impl Parts {
         }
     }
 
+    /// True when no step of the cascade can leave 64 bits: each is a sum of at most these seven.
+    pub(crate) fn is_small(&self) -> bool {
+        let Self { discount, invoiced, credits, cost_of_goods, freight, payment_terms, other_cost_to_serve } = *self;
+        let parts = [discount, invoiced, credits, cost_of_goods, freight, payment_terms, other_cost_to_serve];
+        parts.iter().all(|units| units.unsigned_abs() < 1 << 60)
+    }
+
     /// Net revenue, and all costs to serve: of an account whose cascade was checked.
     pub(crate) fn revenue_and_cost(&self) -> (Money, Money) {
         let cost = self.freight + self.payment_terms + self.other_cost_to_serve;

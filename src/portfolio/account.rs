@@ -90,20 +90,21 @@ impl AccountRow {
     /// An account with its costs; an error when a step of its cascade cannot be held.
     pub(crate) fn new(draft: &Draft) -> Result<Self> {
         let total = draft.total();
-        let cascade = total.cascade()?;
-        for year in &draft.years {
-            Parts::new(year)?;
+        let parts = Parts::new(&total)?;
+        if !parts.is_small() {
+            total.cascade()?;
         }
+        draft.years.iter().try_for_each(|year| Parts::new(year).map(|_| ()))?;
         let estimated_revenue = narrow_or(draft.estimate.revenue, "the revenue with estimated cost")?;
         Ok(Self {
-            parts: Parts::new(&total)?,
+            parts,
             estimated_revenue,
             main_cost: main_cost(&draft.charge.lines).map_or(Self::NONE, |line| line as u32),
             status: Status::of(&draft.figures),
-            cost_of_goods_known: cascade.cost_of_goods.is_some(),
+            cost_of_goods_known: total.cost_of_goods.is_some(),
             estimated_from: draft.estimate.from,
             blanks: draft.figures.missing_values > 0,
-            grade: grade(&cascade, estimated_revenue, draft.figures.missing_values),
+            grade: grade(&total, estimated_revenue, draft.figures.missing_values),
             ..Self::empty()
         })
     }
@@ -139,13 +140,13 @@ fn main_cost(lines: &[i128]) -> Option<usize> {
     (*largest.1 > 0).then_some(largest.0)
 }
 
-fn grade(cascade: &Cascade, estimated: Money, missing_values: i64) -> DataGrade {
+fn grade(total: &CascadeParts, estimated: Money, missing_values: i64) -> DataGrade {
     let estimated = i128::from(estimated.units());
-    if cascade.cost_of_goods.is_none() {
+    if total.cost_of_goods.is_none() {
         DataGrade::Poor
     } else if estimated == 0 && missing_values == 0 {
         DataGrade::Good
-    } else if estimated * 10 <= i128::from(cascade.net_revenue.units()).max(0) {
+    } else if estimated * 10 <= (total.invoiced - total.credits).max(0) {
         DataGrade::Fair
     } else {
         DataGrade::Poor

@@ -101,8 +101,8 @@ mod tests {
         ledger.add_customers([Customer::new("a").name("Ayala é"), empty, with_all]).unwrap();
         let mut chunks = vec![TermsColumns::default(), TermsColumns::default()];
         chunks[0].push(None);
-        for (at, customer) in ledger.customers().enumerate() {
-            chunks[(at + 1) / 2].push(Some(customer));
+        for (customer, chunk) in ledger.customers().zip([0, 1, 1]) {
+            chunks[chunk].push(Some(customer));
         }
         let table = TermsTable::new(2, chunks);
         let names: Vec<_> = (0..4).map(|at| table.name(at)).collect();

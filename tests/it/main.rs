@@ -24,3 +24,4 @@ mod reference;
 mod results;
 mod scorer;
 mod split;
+mod threads;

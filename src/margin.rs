@@ -3,7 +3,7 @@
 
 use crate::cost::ByStep;
 use crate::error::Result;
-use crate::facts::{FactTable, Facts, UnknownRevenue};
+use crate::facts::{FactTable, FactsView, UnknownRevenue};
 use crate::money::{Money, Rate, div_half_even, narrow_or};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -78,6 +78,16 @@ impl CascadeParts {
         Self { discount: Some(0), cost_of_goods: Some(0), ..Self::default() }
     }
 
+    /// Net revenue less cost of goods.
+    pub(crate) fn gross_margin(&self) -> Option<i128> {
+        Some(self.invoiced - self.credits - self.cost_of_goods?)
+    }
+
+    /// Gross margin less costs to serve.
+    pub(crate) fn net_margin(&self) -> Option<i128> {
+        Some(self.gross_margin()? - self.freight - self.payment_terms - self.other_cost_to_serve)
+    }
+
     /// The cascade, when all its steps can be held.
     pub(crate) fn cascade(self) -> Result<Cascade> {
         let money = |units: i128| narrow_or(units, "a step of the margin cascade");
@@ -103,10 +113,10 @@ impl CascadeParts {
     }
 }
 
-/// The parts of a cascade of one account in one fiscal year, in eight bytes each. What is unknown is unknown for the
-/// whole account or portfolio, and so is kept there.
+/// The parts of a cascade of one account, in eight bytes each. Whether the discount and the cost of goods are known is
+/// kept apart.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct YearParts {
+pub(crate) struct Parts {
     discount: i64,
     invoiced: i64,
     credits: i64,
@@ -116,7 +126,7 @@ pub(crate) struct YearParts {
     other_cost_to_serve: i64,
 }
 
-impl YearParts {
+impl Parts {
     pub(crate) fn new(parts: &CascadeParts) -> Result<Self> {
         let narrow = |units: i128| narrow_or(units, "a step of the margin cascade").map(Money::units);
         Ok(Self {
@@ -130,32 +140,30 @@ impl YearParts {
         })
     }
 
-    /// The parts, unknown where those of the whole window are.
-    pub(crate) fn parts(&self, window: &Cascade) -> CascadeParts {
+    /// The parts, where the discount and the cost of goods are known.
+    pub(crate) fn known(&self, discount: bool, cost_of_goods: bool) -> CascadeParts {
         CascadeParts {
-            discount: window.discount.map(|_| self.discount.into()),
+            discount: discount.then_some(self.discount.into()),
             invoiced: self.invoiced.into(),
             credits: self.credits.into(),
-            cost_of_goods: window.cost_of_goods.map(|_| self.cost_of_goods.into()),
+            cost_of_goods: cost_of_goods.then_some(self.cost_of_goods.into()),
             freight: self.freight.into(),
             payment_terms: self.payment_terms.into(),
             other_cost_to_serve: self.other_cost_to_serve.into(),
         }
     }
-}
 
-impl From<&Cascade> for CascadeParts {
-    fn from(cascade: &Cascade) -> Self {
-        let wide = |m: Money| i128::from(m.units());
-        Self {
-            discount: cascade.discount.map(wide),
-            invoiced: wide(cascade.invoiced),
-            credits: wide(cascade.credits),
-            cost_of_goods: cascade.cost_of_goods.map(wide),
-            freight: wide(cascade.freight),
-            payment_terms: wide(cascade.payment_terms),
-            other_cost_to_serve: wide(cascade.other_cost_to_serve),
-        }
+    /// True when no step of the cascade can leave 64 bits: each is a sum of at most these seven.
+    pub(crate) fn is_small(&self) -> bool {
+        let Self { discount, invoiced, credits, cost_of_goods, freight, payment_terms, other_cost_to_serve } = *self;
+        let parts = [discount, invoiced, credits, cost_of_goods, freight, payment_terms, other_cost_to_serve];
+        parts.iter().all(|units| units.unsigned_abs() < 1 << 60)
+    }
+
+    /// Net revenue, and all costs to serve: of an account whose cascade was checked.
+    pub(crate) fn revenue_and_cost(&self) -> (Money, Money) {
+        let cost = self.freight + self.payment_terms + self.other_cost_to_serve;
+        (Money::from_units(self.invoiced - self.credits), Money::from_units(cost))
     }
 }
 
@@ -194,7 +202,7 @@ impl DataGrade {
     }
 }
 
-/// An account's estimated cost of goods.
+/// An account's estimated cost of goods. It is filled again for each account.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Estimate {
     /// By fiscal year.
@@ -245,20 +253,20 @@ impl MarginRates {
     }
 
     /// Estimates the cost of goods of one account's unknown revenue, each family and period rounded once.
-    pub(crate) fn estimate(&self, facts: &Facts) -> Estimate {
-        let by_year = vec![0; facts.calendar().year_count()];
-        let mut estimate = Estimate { by_year, ..Estimate::default() };
-        for UnknownRevenue { family, period, revenue } in facts.unknown() {
+    pub(crate) fn estimate(&self, view: &FactsView<'_>, estimate: &mut Estimate) {
+        estimate.by_year.clear();
+        estimate.by_year.resize(view.years(), 0);
+        (estimate.revenue, estimate.from, estimate.impossible) = (0, None, false);
+        for UnknownRevenue { family, year, revenue } in view.unknown() {
             estimate.revenue += revenue.abs();
-            match self.cost(*revenue, family.as_deref()) {
+            match self.cost(revenue, family) {
                 Some((cost, from)) => {
-                    estimate.by_year[facts.year_of_period(*period)] += cost;
+                    estimate.by_year[year] += cost;
                     estimate.from = estimate.from.max(Some(from));
                 }
                 None => estimate.impossible = true,
             }
         }
-        estimate
     }
 
     fn cost(&self, revenue: i128, family: Option<&str>) -> Option<(i128, EstimatedFrom)> {

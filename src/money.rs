@@ -122,7 +122,29 @@ fn write_fixed(f: &mut fmt::Formatter<'_>, value: i64, decimals: u32, least: usi
 /// `numerator / denominator` rounded half to even; `None` when the denominator is zero.
 ///
 /// This is the only rounding of money in the library.
+#[inline]
 pub(crate) fn div_half_even(numerator: i128, denominator: i128) -> Option<i128> {
+    // Division of 64 bits is several times faster, and nearly all amounts fit.
+    match (i64::try_from(numerator), i64::try_from(denominator)) {
+        (Ok(numerator), Ok(denominator)) if denominator > 0 => Some(div_half_even_short(numerator, denominator).into()),
+        _ => div_half_even_long(numerator, denominator),
+    }
+}
+
+/// The same by a positive number, in 64 bits.
+#[inline]
+fn div_half_even_short(numerator: i64, denominator: i64) -> i64 {
+    let (quotient, remainder) = (numerator.div_euclid(denominator), numerator.rem_euclid(denominator));
+    // remainder > denominator − remainder says that twice the remainder is larger, and does not overflow.
+    let up = match remainder.cmp(&(denominator - remainder)) {
+        std::cmp::Ordering::Less => false,
+        std::cmp::Ordering::Greater => true,
+        std::cmp::Ordering::Equal => quotient & 1 == 1,
+    };
+    quotient + i64::from(up)
+}
+
+fn div_half_even_long(numerator: i128, denominator: i128) -> Option<i128> {
     if denominator == 0 {
         return None;
     }

@@ -33,11 +33,9 @@ pub fn with_threads<T: Send>(_threads: usize, work: impl FnOnce() -> T + Send) -
 }
 
 /// How many threads work in parallel here.
-pub(crate) fn threads() -> usize {
-    #[cfg(feature = "parallel")]
-    return rayon::current_num_threads();
-    #[cfg(not(feature = "parallel"))]
-    1
+#[cfg(feature = "parallel")]
+fn threads() -> usize {
+    rayon::current_num_threads()
 }
 
 /// Each item worked on, in the order of the items.

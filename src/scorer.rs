@@ -1,15 +1,16 @@
 //! Scoring one account against a fitted model, without the portfolio.
 
-use crate::cost::RateCard;
+use crate::cost::{RateCard, driver_of_kind};
 use crate::error::{Code, Error, Problem, Result};
 use crate::facts::{Counting, FactSpec, Facts};
 use crate::ledger::{Given, Ledger};
-use crate::margin::{Cascade, CascadeParts, MarginRates};
+use crate::margin::{Cascade, MarginRates};
 use crate::model::{Draft, Drafting, Model};
 use crate::portfolio::{Portfolio, Status};
 use crate::score::{Axis, Component, ExpectedCost, Scale, Side, score_one};
 use crate::segment::{Quadrant, ResolvedCut, Tier, TierLimits, TierMeasure, place};
 use serde::{Deserialize, Serialize};
+use std::sync::OnceLock;
 
 /// The version of a scorer's form. A scorer of another version is refused.
 const FORMAT: u32 = 1;
@@ -55,6 +56,19 @@ pub struct Scorer {
     cuts: [Option<ResolvedCut>; 2],
     tier_measure: TierMeasure,
     tier_limits: TierLimits,
+    #[serde(skip)]
+    checked: Checked,
+}
+
+/// Set once the parts were found to fit each other, which need not be asked again: nothing changes them. It is no part of
+/// what a scorer is.
+#[derive(Clone, Debug, Default)]
+struct Checked(OnceLock<()>);
+
+impl PartialEq for Checked {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -122,6 +136,7 @@ impl Portfolio {
             cuts: self.cuts,
             tier_measure: self.model.tiers.measure,
             tier_limits: self.tier_limits,
+            checked: Checked::default(),
         }
     }
 }
@@ -129,7 +144,7 @@ impl Portfolio {
 impl FrozenAxis {
     fn of(axis: &Axis) -> Self {
         let kept = axis.components.iter().filter_map(|c| {
-            Some(FrozenComponent { component: c.component, weight: c.weight, scale: c.scale.clone()?.frozen() })
+            Some(FrozenComponent { component: c.component, weight: c.weight, scale: c.scale()?.frozen() })
         });
         Self { components: kept.collect() }
     }
@@ -161,8 +176,12 @@ impl Scorer {
 
     /// Fails when this scorer was written by another version of the library, or is damaged.
     pub fn check(&self) -> Result<()> {
+        if self.checked.0.get().is_some() {
+            return Ok(());
+        }
         let sound = self.card.is_sound() && self.axes.iter().flat_map(|a| &a.components).all(|c| c.scale.is_sound());
         if self.format == FORMAT && sound {
+            self.checked.0.get_or_init(|| ());
             return Ok(());
         }
         if self.format == FORMAT {
@@ -201,10 +220,11 @@ impl Scorer {
             margins: &self.margins,
             growth: self.measures.growth,
         };
-        let draft = Draft::of(facts, &drafting)?;
-        let charge = self.card.charge(&draft.volumes, facts.id())?;
-        let years = draft.years.iter().zip(&charge.years).map(|(part, step)| part.with_costs(step));
-        let cascade = years.fold(CascadeParts::zero(), CascadeParts::plus).cascade()?;
+        let (view, mut draft) = (facts.view(), Draft::default());
+        let driver_of = |kind| driver_of_kind(&self.card.drivers, view.common().kind(kind));
+        draft.fill(&view, &facts.terms(), &drafting, driver_of)?;
+        draft.charge(&self.card, facts.id())?;
+        let cascade = draft.total().cascade()?;
         let status = Status::of(&draft.figures);
         let mut verdict = Verdict {
             status,

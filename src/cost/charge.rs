@@ -1,7 +1,7 @@
 //! Charging costs to accounts: rates, pools, time, actual costs, freight, payment terms and account management.
 
 use super::volume::AccountVolumes;
-use super::{Capacity, CostLine, CostToServe, Driver, Pool, Volumes};
+use super::{Capacity, CostLine, CostToServe, Driver, Pool};
 use crate::error::{Code, Error, Problem, Result};
 use crate::facts::Calendar;
 use crate::money::{Money, Quantity, Rate, SCALE, div_half_even, narrow_or, share_again, split_exactly};
@@ -101,25 +101,36 @@ struct PricedActivity {
     plus: Vec<(usize, Quantity)>,
 }
 
-/// What one account costs to serve, by line, and by step of the cascade and fiscal year.
+/// What one account costs to serve. It is filled again for each account, so that accounts cost no allocation.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Charge {
+    /// By line.
     pub(crate) lines: Vec<i128>,
+    /// By step of the cascade and fiscal year.
     pub(crate) years: Vec<ByStep>,
+    /// Cost and minutes of each capacity in each of its fiscal years.
+    capacities: Vec<(i128, i128)>,
 }
 
-/// Cost to serve of all accounts, in id order.
+/// What some accounts cost to serve together.
+#[derive(Clone, Debug)]
+pub(crate) struct CostSums {
+    lines: Vec<i128>,
+    /// By driver: how often it happened, whether it happened to any account, and whether any event states its cost.
+    volumes: Vec<i128>,
+    happened: Vec<bool>,
+    any_actual: bool,
+    capacities: Vec<(i128, i128)>,
+}
+
+/// What serving all accounts costs, by line, and the prices behind it.
 #[derive(Clone, Debug)]
 pub struct CostTable {
     pub(crate) card: RateCard,
-    /// Accounts × lines.
-    pub(crate) amounts: Vec<Money>,
-    /// Accounts × fiscal years.
-    pub(crate) by_step: Vec<ByStep>,
-    /// Accounts × drivers: what happened over the window, without events that state their own cost.
-    volumes: Vec<Quantity>,
-    /// Accounts × drivers: actual costs over the window.
-    actual: Vec<Money>,
+    /// By line.
+    totals: Vec<i128>,
+    /// By driver: whether it happened to any account.
+    happened: Vec<bool>,
     /// True when any event states its own cost.
     pub(crate) any_actual: bool,
     /// How capacities were used, by fiscal year.
@@ -129,30 +140,20 @@ pub struct CostTable {
 }
 
 impl CostTable {
-    /// Charges all accounts. Pools find their rate here, and add up to their cost exactly.
-    pub(crate) fn charge(model: &CostToServe, calendar: &Calendar, volumes: &Volumes, ids: &[&Id]) -> Result<Self> {
-        let card = RateCard::new(model, calendar, volumes, ids)?;
-        let mut amounts = Vec::with_capacity(volumes.accounts.len() * card.lines.len());
-        let mut by_step = Vec::with_capacity(volumes.accounts.len() * volumes.years);
-        for (account, id) in volumes.accounts.iter().zip(ids) {
-            let charge = card.charge(account, id)?;
-            for amount in &charge.lines {
-                amounts.push(narrow_or(*amount, "an account's cost to serve")?);
-            }
-            by_step.extend(charge.years);
-        }
-        let capacities = card.capacities.iter().map(|c| c.used(volumes, calendar)).collect::<Result<_>>()?;
-        let unpriced = |at: &usize| !model.prices(&volumes.drivers[*at]) && volumes.total(*at) > 0;
-        let not_priced = (0..volumes.drivers.len()).filter(unpriced).map(|at| volumes.drivers[at].clone()).collect();
-        let (actual, volumes) = over_the_window(volumes)?;
-        let any_actual = actual.iter().any(|m| *m != Money::ZERO);
-        Ok(Self { card, amounts, by_step, volumes, actual, any_actual, capacities, not_priced })
+    /// The table of a card and what it charged to all accounts.
+    pub(crate) fn new(model: &CostToServe, card: RateCard, sums: CostSums, calendar: &Calendar) -> Result<Self> {
+        let used = card.capacities.iter().zip(&sums.capacities);
+        let capacities = used.map(|(capacity, sums)| capacity.used(*sums, calendar)).collect::<Result<_>>()?;
+        let drivers = card.drivers.iter().zip(&sums.volumes);
+        let unpriced = drivers.filter(|(driver, volume)| !model.prices(driver) && **volume > 0);
+        let not_priced = unpriced.map(|(driver, _)| driver.clone()).collect();
+        let CostSums { lines: totals, happened, any_actual, .. } = sums;
+        Ok(Self { card, totals, happened, any_actual, capacities, not_priced })
     }
 
-    /// How often a driver of the card happened to the account at a position, and what it actually cost.
-    pub(crate) fn happened(&self, position: usize, driver: usize) -> (Quantity, Money) {
-        let at = position * self.card.drivers.len() + driver;
-        (self.volumes[at], self.actual[at])
+    /// Whether a driver of the card happened to any account.
+    pub(crate) fn happened(&self, driver: usize) -> bool {
+        self.happened[driver]
     }
 
     /// The lines, in their order.
@@ -160,30 +161,82 @@ impl CostTable {
         &self.card.lines
     }
 
-    /// The amounts of the account at a position, by line; empty beyond the last.
-    pub fn of(&self, position: usize) -> &[Money] {
-        self.amounts.chunks(self.card.lines.len()).nth(position).unwrap_or_default()
+    /// The amount of each line over all accounts, exact, in 1/10,000.
+    pub(crate) fn totals(&self) -> &[i128] {
+        &self.totals
     }
 }
 
-/// Actual costs and volumes of all accounts and drivers, the years added up.
-fn over_the_window(volumes: &Volumes) -> Result<(Vec<Money>, Vec<Quantity>)> {
-    let (mut actual, mut happened) = (Vec::new(), Vec::new());
-    for account in &volumes.accounts {
-        for costs in account.actual.chunks(volumes.years) {
-            actual.push(narrow_or(costs.iter().map(|c| i128::from(*c)).sum(), "an account's event cost")?);
+impl CostSums {
+    /// The sums over no account.
+    pub(crate) fn new(card: &RateCard) -> Self {
+        Self {
+            lines: vec![0; card.lines.len()],
+            volumes: vec![0; card.drivers.len()],
+            happened: vec![false; card.drivers.len()],
+            any_actual: false,
+            capacities: vec![(0, 0); card.capacities.len()],
         }
-        happened.extend(account.volume.chunks(volumes.years).map(|v| Quantity::from_units(v.iter().sum())));
     }
-    Ok((actual, happened))
+
+    /// Adds an account; an error when what it cost cannot be held.
+    pub(crate) fn add(&mut self, account: &AccountVolumes, charge: &Charge) -> Result<()> {
+        for (sum, amount) in self.lines.iter_mut().zip(&charge.lines) {
+            *sum += i128::from(narrow_or(*amount, "an account's cost to serve")?.units());
+        }
+        for (sum, (cost, minutes)) in self.capacities.iter_mut().zip(&charge.capacities) {
+            *sum = (sum.0 + cost, sum.1 + minutes);
+        }
+        for driver in 0..self.volumes.len() {
+            let (volume, actual) = account.over_the_window(driver)?;
+            self.volumes[driver] += i128::from(volume.units());
+            self.any_actual |= actual != Money::ZERO;
+            self.happened[driver] |= volume != Quantity::ZERO || actual != Money::ZERO;
+        }
+        Ok(())
+    }
+
+    /// Adds the sums over other accounts.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        let add = |sums: &mut [i128], other: &[i128]| sums.iter_mut().zip(other).for_each(|(sum, more)| *sum += more);
+        add(&mut self.lines, &other.lines);
+        add(&mut self.volumes, &other.volumes);
+        self.happened.iter_mut().zip(&other.happened).for_each(|(any, more)| *any |= more);
+        self.any_actual |= other.any_actual;
+        for (sum, more) in self.capacities.iter_mut().zip(&other.capacities) {
+            *sum = (sum.0 + more.0, sum.1 + more.1);
+        }
+    }
+}
+
+impl AccountVolumes {
+    /// How often a driver happened over the window, without events that state their own cost, and what those cost.
+    pub(crate) fn over_the_window(&self, driver: usize) -> Result<(Quantity, Money)> {
+        let years = self.freight.len();
+        let span = driver * years..(driver + 1) * years;
+        let actual = self.actual[span.clone()].iter().map(|cost| i128::from(*cost)).sum();
+        let volume = Quantity::from_units(self.volume[span].iter().sum());
+        Ok((volume, narrow_or(actual, "an account's event cost")?))
+    }
+}
+
+/// What finding the prices takes: each account's volume of one driver in one fiscal year, and its id.
+pub(crate) trait Weights {
+    fn of(&self, driver: usize, year: usize) -> Result<Vec<i64>>;
+    fn id(&self, position: usize) -> &Id;
 }
 
 impl RateCard {
-    fn new(model: &CostToServe, calendar: &Calendar, volumes: &Volumes, ids: &[&Id]) -> Result<Self> {
-        let drivers = volumes.drivers.clone();
+    /// The prices of a model. Pools meet their volumes here.
+    pub(crate) fn new(
+        model: &CostToServe,
+        calendar: &Calendar,
+        drivers: Vec<Driver>,
+        weights: &impl Weights,
+    ) -> Result<Self> {
         let mut lines: Vec<CostLine> = drivers.iter().cloned().map(CostLine::Driver).collect();
         lines.extend([CostLine::Freight, CostLine::PaymentTerms, CostLine::AccountManagement]);
-        let years = (0..volumes.years).map(|year| {
+        let years = (0..calendar.year_count()).map(|year| {
             let (start, end) = calendar.year_span(year);
             YearDays {
                 start: start.max(calendar.start()).days(),
@@ -202,7 +255,7 @@ impl RateCard {
             drivers,
         };
         for pool in &model.pools {
-            card.add_pool(pool, calendar, volumes, ids)?;
+            card.add_pool(pool, calendar, weights)?;
         }
         for capacity in &model.capacities {
             card.add_capacity(capacity, calendar)?;
@@ -236,23 +289,23 @@ impl RateCard {
         self.drivers.binary_search(driver).unwrap_or_default()
     }
 
-    fn add_pool(&mut self, pool: &Pool, calendar: &Calendar, volumes: &Volumes, ids: &[&Id]) -> Result<()> {
+    fn add_pool(&mut self, pool: &Pool, calendar: &Calendar, weights: &impl Weights) -> Result<()> {
         let driver = self.driver(&pool.driver);
         for (name, cost) in &pool.cost {
             let year = year_of(calendar, *name, &pool.name)?;
-            let weights = volumes.of(driver, year);
-            let volume: i128 = weights.iter().map(|w| i128::from(*w)).sum();
             if *cost == Money::ZERO {
                 continue;
             }
-            let (_, cutoff) = split_exactly(*cost, &weights, volume).ok_or_else(|| {
+            let volumes = weights.of(driver, year)?;
+            let volume: i128 = volumes.iter().map(|w| i128::from(*w)).sum();
+            let (_, cutoff) = split_exactly(*cost, &volumes, volume).ok_or_else(|| {
                 let reason =
                     format!("the pool {:?} costs {cost} in {name}, and no account has any {}", pool.name, pool.driver);
                 Error::new(
                     Problem::new(Code::PoolWithoutVolume, reason).hint("choose another driver, or leave the pool out"),
                 )
             })?;
-            let cutoff = cutoff.map(|c| PoolCutoff { remainder: c.remainder, id: ids[c.position].clone() });
+            let cutoff = cutoff.map(|c| PoolCutoff { remainder: c.remainder, id: weights.id(c.position).clone() });
             self.pools.push(PricedPool { driver, year, cost: *cost, volume, cutoff });
         }
         Ok(())
@@ -278,40 +331,41 @@ impl RateCard {
     }
 
     /// Charges one account.
-    pub(crate) fn charge(&self, account: &AccountVolumes, id: &Id) -> Result<Charge> {
+    pub(crate) fn charge(&self, account: &AccountVolumes, id: &Id, charge: &mut Charge) -> Result<()> {
         let years = self.years.len();
-        let mut charge = Charge { lines: vec![0; self.lines.len()], years: vec![[0; 3]; years] };
-        let mut put = |line: usize, year: usize, step: usize, amount: i128| {
-            charge.lines[line] += amount;
-            charge.years[year][step] += amount;
-        };
+        charge.clear(self);
         for driver in 0..self.drivers.len() {
             for year in 0..years {
                 let cell = driver * years + year;
-                put(driver, year, OTHER, account.actual[cell].into());
-                if let Some(rate) = self.rates[driver] {
+                if account.actual[cell] != 0 {
+                    charge.put(driver, year, OTHER, account.actual[cell].into());
+                }
+                if let Some(rate) = self.rates[driver].filter(|_| account.volume[cell] != 0) {
                     let product = i128::from(account.volume[cell]) * i128::from(rate.units());
-                    put(driver, year, OTHER, div_half_even(product, SCALE.into()).unwrap_or_default());
+                    charge.put(driver, year, OTHER, div_half_even(product, SCALE.into()).unwrap_or_default());
                 }
             }
         }
         for pool in &self.pools {
             let share = pool.share(account.volume[pool.driver * years + pool.year], id);
-            put(pool.driver, pool.year, OTHER, share);
+            charge.put(pool.driver, pool.year, OTHER, share);
         }
-        for capacity in &self.capacities {
+        for (at, capacity) in self.capacities.iter().enumerate() {
             for activity in &capacity.activities {
-                let cost = capacity.cost_of(activity.minutes_of(account, years, capacity.year));
-                put(activity.driver, capacity.year, OTHER, cost?);
+                let minutes = activity.minutes_of(account, years, capacity.year);
+                let cost = capacity.cost_of(minutes)?;
+                charge.put(activity.driver, capacity.year, OTHER, cost);
+                charge.capacities[at].0 += cost;
+                charge.capacities[at].1 += minutes;
             }
         }
         let after = self.drivers.len();
         for (year, days) in self.years.iter().enumerate() {
-            put(after, year, FREIGHT, account.freight[year].into());
-            put(after + 1, year, TERMS, self.payment_terms(account, year));
-            put(after + 2, year, OTHER, self.management(account, days));
+            charge.put(after, year, FREIGHT, account.freight[year]);
+            charge.put(after + 1, year, TERMS, self.payment_terms(account, year));
+            charge.put(after + 2, year, OTHER, self.management(account, days));
         }
-        Ok(charge)
+        Ok(())
     }
 
     fn payment_terms(&self, account: &AccountVolumes, year: usize) -> i128 {
@@ -325,6 +379,22 @@ impl RateCard {
         let (Some(rate), Some(first)) = (self.account_management, account.first_order) else { return 0 };
         let days = (year.end - year.start.max(first.days()) + 1).max(0);
         div_half_even(i128::from(rate.units()) * i128::from(days), year.days.into()).unwrap_or_default()
+    }
+}
+
+impl Charge {
+    fn clear(&mut self, card: &RateCard) {
+        self.lines.clear();
+        self.lines.resize(card.lines.len(), 0);
+        self.years.clear();
+        self.years.resize(card.years.len(), [0; 3]);
+        self.capacities.clear();
+        self.capacities.resize(card.capacities.len(), (0, 0));
+    }
+
+    fn put(&mut self, line: usize, year: usize, step: usize, amount: i128) {
+        self.lines[line] += amount;
+        self.years[year][step] += amount;
     }
 }
 
@@ -366,15 +436,7 @@ impl PricedCapacity {
             .ok_or_else(|| crate::money::overflow(&format!("the time of {:?}", self.name)))
     }
 
-    fn used(&self, volumes: &Volumes, calendar: &Calendar) -> Result<CapacityUse> {
-        let (mut assigned, mut minutes) = (0i128, 0i128);
-        for account in &volumes.accounts {
-            for activity in &self.activities {
-                let taken = activity.minutes_of(account, volumes.years, self.year);
-                assigned += self.cost_of(taken)?;
-                minutes += taken;
-            }
-        }
+    fn used(&self, (assigned, minutes): (i128, i128), calendar: &Calendar) -> Result<CapacityUse> {
         let supplied = self.cost;
         let minutes = div_half_even(minutes, SCALE.into()).unwrap_or_default();
         let minutes_used = narrow_or(minutes, "the minutes used")?;

@@ -3,6 +3,7 @@
 use crate::records::EventKind;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
 
 /// Something that happens, is counted, and costs.
@@ -72,9 +73,23 @@ impl Driver {
         }
     }
 
-    /// True when it counts events of this kind.
-    pub(crate) fn counts(&self, kind: &EventKind) -> bool {
-        !matches!(self, Self::Order | Self::OrderLine | Self::SmallOrder) && self.name() == kind.name()
+    /// How it stands to the driver of an event kind, in the order of drivers.
+    pub(crate) fn cmp_kind(&self, kind: &EventKind) -> Ordering {
+        let own = match (self, kind) {
+            (Self::Custom(name), EventKind::Custom(word)) => return name.cmp(word),
+            (_, EventKind::Custom(_)) => return Ordering::Less,
+            (_, EventKind::RushOrder) => Self::RushOrder,
+            (_, EventKind::SpecialShipment) => Self::SpecialShipment,
+            (_, EventKind::LastMinuteChange) => Self::LastMinuteChange,
+            (_, EventKind::SpecialRequest) => Self::SpecialRequest,
+            (_, EventKind::Return) => Self::Return,
+            (_, EventKind::Claim) => Self::Claim,
+            (_, EventKind::Rework) => Self::Rework,
+            (_, EventKind::TechnicalSupport) => Self::TechnicalSupport,
+            (_, EventKind::Coordination) => Self::Coordination,
+            (_, EventKind::FollowUp) => Self::FollowUp,
+        };
+        self.cmp(&own)
     }
 
     /// The event kind that it counts, if it counts events.
@@ -218,6 +233,19 @@ by_name!(CostLine);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_kind_finds_its_driver_among_sorted_ones() {
+        let mut drivers = Driver::BUILT_IN.to_vec();
+        drivers.extend(["audit", "order", "visit"].map(|name| Driver::Custom(name.into())));
+        assert!(drivers.is_sorted());
+        let own = ["audit", "order", "visit"].map(|name| EventKind::Custom(name.into()));
+        for kind in EventKind::BUILT_IN.iter().chain(&own) {
+            let at = crate::cost::driver_of_kind(&drivers, kind).unwrap();
+            assert_eq!(drivers[at], Driver::of_kind(kind));
+        }
+        assert_eq!(crate::cost::driver_of_kind(&drivers, &EventKind::Custom("none".into())), None);
+    }
 
     #[test]
     fn a_custom_kind_named_like_something_built_in_comes_back_as_it_was() {

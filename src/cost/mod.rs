@@ -5,8 +5,8 @@ mod driver;
 mod model;
 mod volume;
 
-pub(crate) use charge::{ByStep, RateCard};
+pub(crate) use charge::{ByStep, Charge, CostSums, RateCard, Weights};
 pub use charge::{CapacityUse, CostTable};
 pub use driver::{CostLine, Driver};
 pub use model::{Activity, Capacity, CostToServe, Pool};
-pub(crate) use volume::{AccountVolumes, Volumes, account_volumes, drivers_of};
+pub(crate) use volume::{AccountVolumes, driver_of_kind, drivers_of};

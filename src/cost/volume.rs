@@ -3,29 +3,23 @@
 use super::{CostToServe, Driver};
 use crate::date::Date;
 use crate::error::Result;
-use crate::facts::{Counting, FactTable, Facts, Field};
+use crate::facts::{Counting, FactTable, FactsView, Field, KindAt, Terms};
 use crate::money::{SCALE, overflow};
+use crate::records::EventKind;
 use std::collections::BTreeSet;
 
-/// What one account's costs depend on.
+/// What one account's costs depend on. It is filled again for each account, so that accounts cost no allocation.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AccountVolumes {
     /// Volumes by driver and fiscal year, in 1/10,000: what a rate prices.
     pub(crate) volume: Vec<i64>,
     /// Actual costs by driver and fiscal year, in 1/10,000.
     pub(crate) actual: Vec<i64>,
-    pub(crate) freight: Vec<i64>,
+    pub(crate) freight: Vec<i128>,
+    /// By fiscal year; it is set apart, since payment terms alone take it.
     pub(crate) net_revenue: Vec<i128>,
     pub(crate) first_order: Option<Date>,
     pub(crate) payment_days: Option<u32>,
-}
-
-/// Volumes of all accounts, in id order.
-#[derive(Clone, Debug)]
-pub(crate) struct Volumes {
-    pub(crate) drivers: Vec<Driver>,
-    pub(crate) years: usize,
-    pub(crate) accounts: Vec<AccountVolumes>,
 }
 
 /// The drivers that have a price, or that happened.
@@ -43,64 +37,70 @@ pub(crate) fn drivers_of(model: &CostToServe, table: &FactTable) -> Vec<Driver> 
     drivers.into_iter().collect()
 }
 
-impl Volumes {
-    pub(crate) fn new(drivers: Vec<Driver>, years: usize) -> Self {
-        Self { drivers, years, accounts: Vec::new() }
-    }
-
-    /// All accounts' volumes of one driver in one year.
-    pub(crate) fn of(&self, driver: usize, year: usize) -> Vec<i64> {
-        let at = driver * self.years + year;
-        self.accounts.iter().map(|a| a.volume[at]).collect()
-    }
-
-    /// The volume of one driver over all accounts and years.
-    pub(crate) fn total(&self, driver: usize) -> i128 {
-        let span = driver * self.years..(driver + 1) * self.years;
-        self.accounts.iter().flat_map(|a| &a.volume[span.clone()]).map(|v| i128::from(*v)).sum()
-    }
+/// The position of the driver that counts events of a kind, among sorted drivers.
+pub(crate) fn driver_of_kind(drivers: &[Driver], kind: &EventKind) -> Option<usize> {
+    drivers.binary_search_by(|driver| driver.cmp_kind(kind)).ok()
 }
 
-/// The volumes of one account.
-pub(crate) fn account_volumes(
-    drivers: &[Driver],
-    years: usize,
-    facts: &Facts,
-    counting: Counting,
-) -> Result<AccountVolumes> {
-    let mut volume = vec![0i64; drivers.len() * years];
-    let mut actual = vec![0i64; drivers.len() * years];
-    for (at, driver) in drivers.iter().enumerate() {
-        let field = match driver {
-            Driver::Order => Field::Orders,
-            Driver::OrderLine => Field::Lines,
-            Driver::SmallOrder => Field::SmallOrders,
-            Driver::RushOrder => {
-                let rush = facts.rush_volume(counting.rush, years);
-                volume[at * years..(at + 1) * years].copy_from_slice(&rush);
-                continue;
+impl AccountVolumes {
+    /// Sets them to those of an account. `driver_of` says which driver counts a kind of events.
+    pub(crate) fn fill(
+        &mut self,
+        drivers: &[Driver],
+        driver_of: impl Fn(KindAt) -> Option<usize>,
+        view: &FactsView<'_>,
+        terms: &Terms,
+        counting: Counting,
+    ) -> Result<()> {
+        let years = view.years();
+        for amounts in [&mut self.volume, &mut self.actual] {
+            amounts.clear();
+            amounts.resize(drivers.len() * years, 0);
+        }
+        self.add_events(years, driver_of, view)?;
+        for (at, driver) in drivers.iter().enumerate() {
+            let volumes = &mut self.volume[at * years..][..years];
+            let field = match driver {
+                Driver::Order => Field::Orders,
+                Driver::OrderLine => Field::Lines,
+                Driver::SmallOrder => Field::SmallOrders,
+                Driver::RushOrder => {
+                    view.rush_volume(counting.rush, volumes);
+                    continue;
+                }
+                _ => continue,
+            };
+            for (year, volume) in volumes.iter_mut().enumerate() {
+                *volume = view.in_year(field, year) as i64 * SCALE;
             }
-            _ => continue,
-        };
-        for year in 0..years {
-            volume[at * years + year] = facts.in_year(field, year) as i64 * SCALE;
         }
+        self.freight.clear();
+        self.freight.extend((0..years).map(|year| view.in_year(Field::Freight, year)));
+        self.first_order = view.order_dates().map(|(first, _)| first);
+        self.payment_days = terms.payment_days;
+        Ok(())
     }
-    for event in facts.events() {
-        let Some(at) = drivers.iter().position(|d| d.counts(&event.kind)) else { continue };
-        let cell = at * years + facts.year_of(event);
-        actual[cell] =
-            actual[cell].checked_add(event.cost.units()).ok_or_else(|| overflow("an account's event cost"))?;
-        if drivers[at] != Driver::RushOrder {
-            volume[cell] += event.quantity_without_cost.units();
+
+    fn add_events(
+        &mut self,
+        years: usize,
+        driver_of: impl Fn(KindAt) -> Option<usize>,
+        view: &FactsView<'_>,
+    ) -> Result<()> {
+        let mut last = None;
+        for (kind, year, total) in view.happened() {
+            // Those of one kind follow each other.
+            let driver = match last {
+                Some((known, driver)) if known == kind => driver,
+                _ => driver_of(kind),
+            };
+            last = Some((kind, driver));
+            let Some(driver) = driver else { continue };
+            let cell = driver * years + year;
+            let cost = i64::try_from(total.cost).ok().and_then(|cost| self.actual[cell].checked_add(cost));
+            self.actual[cell] = cost.ok_or_else(|| overflow("an account's event cost"))?;
+            self.volume[cell] += total.quantity_without_cost;
         }
+        Ok(())
     }
-    Ok(AccountVolumes {
-        volume,
-        actual,
-        freight: (0..years).map(|y| facts.in_year(Field::Freight, y) as i64).collect(),
-        net_revenue: (0..years).map(|y| facts.net_revenue_in(y)).collect(),
-        first_order: facts.order_dates().map(|(first, _)| first),
-        payment_days: facts.payment_days,
-    })
 }

@@ -1,6 +1,6 @@
 //! What is derived at once from the facts of one account: the counts and amounts that costs and components read.
 
-use super::{Facts, Field};
+use super::{Facts, FactsView, Field, KindAt, Terms};
 use crate::error::Result;
 use crate::ledger::Given;
 use crate::money::{Money, Quantity, SCALE, narrow_or};
@@ -81,48 +81,55 @@ pub struct Figures {
 }
 
 impl Facts {
-    /// Events of a kind over the window.
-    pub(crate) fn events_of(&self, kind: &EventKind) -> i64 {
-        self.events.iter().filter(|e| e.kind == *kind).map(|e| e.events).sum()
-    }
-
-    fn quantity_of(&self, kind: &EventKind) -> i64 {
-        self.events.iter().filter(|e| e.kind == *kind).map(|e| e.quantity.units()).sum()
-    }
-
-    /// The number of a field over the window: counts always fit.
-    pub(crate) fn count(&self, field: Field) -> i64 {
-        self.sum(field) as i64
-    }
-
-    /// Net revenue by fiscal year, exact.
-    pub(crate) fn net_revenue_in(&self, year: usize) -> i128 {
-        let own = self.in_year(Field::Invoiced, year) - self.in_year(Field::Credits, year);
-        own - self.event_credits(Some(year))
-    }
-
-    /// Event credits of one fiscal year, or of all.
-    pub(crate) fn event_credits(&self, year: Option<usize>) -> i128 {
-        let all = self.event_credits.iter().enumerate();
-        let chosen = all.filter(|(at, _)| year.is_none_or(|y| self.calendar.periods()[*at].year == y));
-        chosen.map(|(_, credit)| i128::from(*credit)).sum()
-    }
-
     /// Derives the counts and amounts.
     pub fn figures(&self, counting: Counting) -> Result<Figures> {
-        self.figures_as(counting, self.given)
+        self.view().figures(counting, self.given(), &self.terms())
+    }
+}
+
+/// Events of the built-in kinds over the window, and their quantity.
+struct BuiltIn([(i64, i64); EventKind::BUILT_IN.len()]);
+
+impl BuiltIn {
+    fn of(view: &FactsView<'_>) -> Self {
+        let mut totals = [(0, 0); EventKind::BUILT_IN.len()];
+        for (kind, _, total) in view.happened() {
+            if let Some((events, quantity)) = totals.get_mut(kind.index()) {
+                *events += total.events;
+                *quantity += total.quantity;
+            }
+        }
+        Self(totals)
     }
 
-    /// The same, with what was given to the portfolio: an account that has no row in a table that is given has 0.
-    pub(crate) fn figures_as(&self, counting: Counting, given: Given) -> Result<Figures> {
+    #[inline]
+    fn of_kind(&self, kind: &EventKind) -> (i64, i64) {
+        KindAt::built_in(kind).and_then(|at| self.0.get(at.index()).copied()).unwrap_or_default()
+    }
+
+    #[inline]
+    fn events<const N: usize>(&self, kinds: [EventKind; N]) -> i64 {
+        kinds.iter().map(|kind| self.of_kind(kind).0).sum()
+    }
+
+    #[inline]
+    fn quantity<const N: usize>(&self, kinds: [EventKind; N]) -> i64 {
+        kinds.iter().map(|kind| self.of_kind(kind).1).sum()
+    }
+}
+
+impl FactsView<'_> {
+    /// Derives the counts and amounts, with what was given to the portfolio: an account that has no row in a table that
+    /// is given has 0.
+    pub(crate) fn figures(&self, counting: Counting, given: Given, terms: &Terms) -> Result<Figures> {
         let invoiced = self.sum(Field::Invoiced);
-        let credits = self.sum(Field::Credits) + self.event_credits(None);
-        let events = |kinds: &[EventKind]| -> Option<i64> {
-            given.service_events.then(|| kinds.iter().map(|k| self.events_of(k)).sum())
-        };
+        let credits = self.sum(Field::Credits) + self.event_credits().map(|(_, credit)| credit).sum::<i128>();
+        let happened = BuiltIn::of(self);
         let orders = self.count(Field::Orders);
-        let hours = [EventKind::TechnicalSupport, EventKind::Coordination, EventKind::FollowUp];
-        let disruptions = [EventKind::SpecialShipment, EventKind::LastMinuteChange, EventKind::SpecialRequest];
+        let events = given.service_events;
+        let hours = || happened.quantity([EventKind::TechnicalSupport, EventKind::Coordination, EventKind::FollowUp]);
+        let disruptions =
+            || happened.events([EventKind::SpecialShipment, EventKind::LastMinuteChange, EventKind::SpecialRequest]);
         Ok(Figures {
             invoiced: narrow_or(invoiced, "an account's revenue")?,
             credits: narrow_or(credits, "an account's credits")?,
@@ -132,17 +139,15 @@ impl Facts {
             orders,
             credit_notes: self.count(Field::CreditNotes),
             lines: (given.lines || given.order_lines).then(|| self.count(Field::Lines)),
-            small_orders: self.spec.small_order_below.is_some().then(|| self.count(Field::SmallOrders)),
-            rush_orders: self.rush_orders(counting.rush, orders, given),
-            returns: self.returns(counting.returns),
-            claims: events(&[EventKind::Claim]),
-            reworks: events(&[EventKind::Rework]),
-            support_hours: given
-                .service_events
-                .then(|| Quantity::from_units(hours.iter().map(|k| self.quantity_of(k)).sum())),
-            disruptions: events(&disruptions),
-            families: given.order_lines.then_some(self.families),
-            missing_values: self.missing_values(given),
+            small_orders: self.spec().small_order_below.is_some().then(|| self.count(Field::SmallOrders)),
+            rush_orders: self.rush_orders(counting.rush, orders, given, &happened),
+            returns: self.returns(counting.returns, &happened),
+            claims: events.then(|| happened.events([EventKind::Claim])),
+            reworks: events.then(|| happened.events([EventKind::Rework])),
+            support_hours: events.then(|| Quantity::from_units(hours())),
+            disruptions: events.then(disruptions),
+            families: given.order_lines.then_some(self.families()),
+            missing_values: self.missing_values(given, terms),
         })
     }
 
@@ -150,9 +155,9 @@ impl Facts {
         given.then(|| narrow_or(self.sum(field), "an account's total")).transpose()
     }
 
-    fn rush_orders(&self, from: RushFrom, orders: i64, given: Given) -> Option<i64> {
+    fn rush_orders(&self, from: RushFrom, orders: i64, given: Given, happened: &BuiltIn) -> Option<i64> {
         let flagged = given.rush.then(|| self.count(Field::RushOrders));
-        let events = given.service_events.then(|| self.events_of(&EventKind::RushOrder));
+        let events = given.service_events.then(|| happened.events([EventKind::RushOrder]));
         match from {
             RushFrom::Orders => flagged,
             RushFrom::Events => events.map(|n| n.min(orders)),
@@ -163,8 +168,8 @@ impl Facts {
         }
     }
 
-    fn returns(&self, from: ReturnsFrom) -> i64 {
-        let events = || self.events_of(&EventKind::Return);
+    fn returns(&self, from: ReturnsFrom, happened: &BuiltIn) -> i64 {
+        let events = || happened.events([EventKind::Return]);
         let notes = || self.count(Field::CreditNotes);
         match from {
             ReturnsFrom::Events => events(),
@@ -173,7 +178,7 @@ impl Facts {
         }
     }
 
-    fn missing_values(&self, given: Given) -> i64 {
+    fn missing_values(&self, given: Given, terms: &Terms) -> i64 {
         let mut missing = 0;
         for (column, field) in [
             (given.cost_of_goods || given.line_cost_of_goods, Field::MissingCost),
@@ -185,31 +190,25 @@ impl Facts {
             missing += if column { self.count(field) } else { 0 };
         }
         missing
-            + i64::from(given.friction && self.friction.is_none())
-            + i64::from(given.payment_days && self.payment_days.is_none())
-            + i64::from(given.annual_potential && self.annual_potential.is_none())
+            + i64::from(given.friction && terms.friction.is_none())
+            + i64::from(given.payment_days && terms.payment_days.is_none())
+            + i64::from(given.annual_potential && terms.annual_potential.is_none())
     }
 
     /// The rush orders of each fiscal year: their events fill the years up to the cap in order of time, so that the
-    /// years add up to the window.
-    pub(crate) fn rush_volume(&self, from: RushFrom, years: usize) -> Vec<i64> {
+    /// years add up to the window. `volumes` holds what events without an actual cost count for each year, and takes
+    /// what counts of them.
+    pub(crate) fn rush_volume(&self, from: RushFrom, volumes: &mut [i64]) {
         let mut left = self.count(Field::Orders) * SCALE;
-        let mut volumes = Vec::with_capacity(years);
-        for year in 0..years {
-            let flagged = self.in_year(Field::RushOrders, year) as i64 * SCALE;
-            let events = || -> i64 {
-                let rush = self.events.iter().filter(|e| e.kind == EventKind::RushOrder && self.year_of(e) == year);
-                rush.map(|e| e.quantity_without_cost.units()).sum()
-            };
+        for (year, volume) in volumes.iter_mut().enumerate() {
+            let flagged = || self.in_year(Field::RushOrders, year) as i64 * SCALE;
             let wanted = match from {
-                RushFrom::Orders => flagged,
-                RushFrom::Events => events(),
-                RushFrom::Sum => flagged + events(),
+                RushFrom::Orders => flagged(),
+                RushFrom::Events => *volume,
+                RushFrom::Sum => flagged() + *volume,
             };
-            let counted = wanted.min(left);
-            left -= counted;
-            volumes.push(counted);
+            *volume = wanted.min(left);
+            left -= *volume;
         }
-        volumes
     }
 }

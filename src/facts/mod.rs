@@ -14,8 +14,8 @@ mod shard;
 mod spec;
 mod sums;
 mod table;
+mod view;
 
-pub(crate) use account::UnknownRevenue;
 pub use account::{EventSum, Facts};
 #[cfg(feature = "csv")]
 pub(crate) use batch::{Batch, Batcher};
@@ -26,3 +26,4 @@ pub use spec::{CreditsDated, FactSpec};
 #[cfg(feature = "csv")]
 pub(crate) use table::Words;
 pub use table::{FactTable, Field};
+pub(crate) use view::{FactsView, KindAt, Terms, UnknownRevenue};

@@ -1,177 +1,168 @@
 //! Facts ready to be read account by account, in id order.
 
-use super::shard::{EventSums, SHARD_ACCOUNTS, optional};
+use super::shard::{EventSums, SHARD_ACCOUNTS};
 use super::table::{EventKey, Unknown};
-use super::{EventSum, FactTable, Facts, Field, UnknownRevenue};
-use crate::error::{Code, Problem, Result};
-use crate::money::{Money, Quantity};
-use crate::records::{EventKind, Id};
+use super::view::{Common, UnknownCell};
+use super::{FactTable, Facts, FactsView, Field};
+use crate::error::Result;
+use crate::parallel;
+use crate::records::Id;
+use rustc_hash::FxHashMap;
+use std::borrow::Cow;
+use std::sync::Arc;
 
-const FIELDS: [Field; 18] = [
-    Field::Invoiced,
-    Field::Credits,
-    Field::EventCredits,
-    Field::RevenueWithCost,
-    Field::UnknownRevenue,
-    Field::CostOfGoods,
-    Field::Discount,
-    Field::Freight,
-    Field::Orders,
-    Field::Lines,
-    Field::SmallOrders,
-    Field::RushOrders,
-    Field::CreditNotes,
-    Field::MissingCost,
-    Field::MissingDiscount,
-    Field::MissingFreight,
-    Field::MissingLines,
-    Field::MissingRush,
-];
+/// Accounts that are read together.
+const CHUNK: usize = 4_096;
 
+/// Facts whose sums all fit, by account in id order.
+#[derive(Clone, Debug)]
 pub(crate) struct SealedFacts<'a> {
-    pub(crate) table: &'a FactTable,
-    order: Vec<u32>,
-    unknown: Vec<(Unknown, i128)>,
-    families: Vec<u32>,
+    table: Cow<'a, FactTable>,
+    common: Arc<Common>,
+    /// The index of each account in id order, unless that is the order in which they are kept.
+    order: Option<Vec<u32>>,
+    /// Events that count after all, by account.
     early: Vec<(EventKey, EventSums)>,
-    kinds: Vec<EventKind>,
-}
-
-impl FactTable {
-    pub(crate) fn seal(&self) -> Result<SealedFacts<'_>> {
-        for (at, shard) in self.shards.iter().enumerate() {
-            if let Some(account) = shard.too_large(self.layout) {
-                return Err(self.too_large(at * SHARD_ACCOUNTS + account));
-            }
-        }
-        let mut unknown: Vec<(Unknown, i128)> = self.unknown.iter().map(|(key, sum)| (*key, *sum)).collect();
-        unknown.retain(|(_, sum)| *sum != 0);
-        unknown.sort_unstable_by_key(|(key, _)| *key);
-        let mut families: Vec<u32> = (0..self.len() as u32)
-            .map(|account| {
-                let (shard, account) = Self::place(account);
-                self.shards[shard].bought(account).families.count_ones()
-            })
-            .collect();
-        for (at, shard) in self.shards.iter().enumerate() {
-            shard.more_families().for_each(|(account, _)| families[at * SHARD_ACCOUNTS + account as usize] += 1);
-        }
-        let live = self.first_live();
-        let mut early: Vec<_> = self.early().filter(|(key, _)| key.period >= live).collect();
-        early.sort_unstable_by_key(|(key, _)| *key);
-        let kinds = self.kinds.iter().map(EventKind::new).collect();
-        Ok(SealedFacts { table: self, order: self.ids.sorted(), unknown, families, early, kinds })
-    }
-
-    /// The facts of one account, without its customer's friction, terms and potential.
-    pub fn facts(&self, id: impl Into<Id>) -> Result<Facts> {
-        let id = id.into();
-        let sealed = self.seal()?;
-        let position = sealed.order.binary_search_by(|at| self.ids.id(*at).cmp(&id));
-        position
-            .map(|at| sealed.facts(at))
-            .map_err(|_| Problem::new(Code::NoSuchAccount, "there is no such account").value(id.to_string()).into())
-    }
+    /// Where the unknown revenue of each account starts, by its index; empty without any.
+    unknown_start: Vec<u32>,
+    unknown: Vec<UnknownCell>,
+    /// How many families beyond the first 64 an account bought, where it did.
+    more_families: FxHashMap<u32, u32>,
 }
 
 impl<'a> SealedFacts<'a> {
+    /// Seals a table; an error when an account's sum cannot be held.
+    pub(crate) fn of(table: Cow<'a, FactTable>) -> Result<Self> {
+        let mut more_families = FxHashMap::default();
+        for (at, shard) in table.shards.iter().enumerate() {
+            if let Some(account) = shard.too_large(table.layout) {
+                return Err(table.too_large(at * SHARD_ACCOUNTS + account));
+            }
+            for (account, _) in shard.more_families() {
+                *more_families.entry((at * SHARD_ACCOUNTS) as u32 + account).or_default() += 1;
+            }
+        }
+        let live = table.first_live();
+        let mut early: Vec<_> = table.early().filter(|(key, _)| key.period >= live).collect();
+        early.sort_unstable_by_key(|(key, _)| *key);
+        let words = (&table.kinds, &table.families);
+        let common = Common::new(&table.spec, &table.calendar, table.window_start(), table.given, words);
+        let (unknown_start, unknown) = unknown(&table);
+        let order = (!table.ids.is_sorted()).then(|| table.ids.sorted());
+        Ok(Self { common: Arc::new(common), order, early, unknown_start, unknown, more_families, table })
+    }
+
+    pub(crate) fn table(&self) -> &FactTable {
+        &self.table
+    }
+
+    pub(crate) fn common(&self) -> &Common {
+        &self.common
+    }
+
     pub(crate) fn len(&self) -> usize {
-        self.order.len()
+        self.table.len()
     }
 
-    pub(crate) fn id(&self, position: usize) -> &'a Id {
-        self.table.ids.id(self.order[position])
+    /// The index of the account at a position of the id order.
+    #[inline]
+    pub(crate) fn account(&self, position: usize) -> u32 {
+        self.order.as_ref().map_or(position as u32, |order| order[position])
     }
 
-    pub(crate) fn sum(&self, position: usize, field: Field) -> i128 {
-        self.facts(position).sum(field)
+    /// The id of the account at a position of the id order.
+    #[inline]
+    pub(crate) fn id(&self, position: usize) -> &Id {
+        self.table.ids.id(self.account(position))
     }
 
-    fn row(&self, account: u32, field: Field) -> Vec<i64> {
-        let table = self.table;
-        let (shard, at) = FactTable::place(account);
-        let (shard, layout) = (&table.shards[shard], table.layout);
-        if let Some(field) = optional(field) {
-            return vec![shard.missing(field, at, table.implied, layout)];
-        }
-        match field {
-            Field::Invoiced | Field::Credits | Field::EventCredits => {
-                (0..layout.periods).map(|p| shard.in_period(at, field, p, layout)).collect()
-            }
-            Field::RevenueWithCost => {
-                let mut row: Vec<i64> =
-                    (0..layout.years).map(|y| -shard.in_year(at, Field::UnknownRevenue, y, layout)).collect();
-                for (p, period) in table.calendar.periods().iter().enumerate() {
-                    row[period.year] += shard.in_period(at, Field::Invoiced, p, layout)
-                        - shard.in_period(at, Field::Credits, p, layout);
-                }
-                row
-            }
-            _ => (0..layout.years).map(|y| shard.in_year(at, field, y, layout)).collect(),
+    /// The position of an account in the id order.
+    pub(crate) fn position(&self, id: &Id) -> Option<usize> {
+        let account = self.table.ids.get(id.as_ref())?;
+        match &self.order {
+            None => Some(account as usize),
+            Some(order) => order.binary_search_by(|at| self.table.ids.id(*at).cmp(id)).ok(),
         }
     }
 
-    pub(crate) fn facts(&self, position: usize) -> Facts {
-        let account = self.order[position];
-        let table = self.table;
+    /// The facts of the account at a position of the id order, borrowed.
+    #[inline]
+    pub(crate) fn view(&self, position: usize) -> FactsView<'_> {
+        let (account, table) = (self.account(position), &*self.table);
         let (shard, at) = FactTable::place(account);
         let shard = &table.shards[shard];
-        let (first, last) = shard.order_dates(at);
-        let mut event_credits: Vec<i64> = self.row(account, Field::EventCredits);
-        let mut events = Vec::new();
-        let first_early = self.early.partition_point(|(key, _)| key.account < account);
-        let early = || self.early[first_early..].iter().take_while(|(key, _)| key.account == account);
-        for (key, sums) in early() {
-            event_credits[usize::from(key.period)] += sums.credit as i64;
+        let own = account as usize;
+        let unknown = match self.unknown_start.get(own..own + 2) {
+            Some(ends) => ends[0] as usize..ends[1] as usize,
+            None => 0..0,
+        };
+        let more =
+            if self.more_families.is_empty() { 0 } else { self.more_families.get(&account).copied().unwrap_or(0) };
+        FactsView {
+            id: table.ids.id(account),
+            common: &self.common,
+            shard,
+            at,
+            implied: table.implied,
+            early: self.early_of(account),
+            families: shard.bought(at).families.count_ones() + more,
+            unknown: &self.unknown[unknown],
         }
-        for (kind, name) in self.kinds.iter().enumerate() {
-            for year in 0..table.layout.years {
-                let mut sums = shard.events(at, kind, year, table.layout);
-                for (_, more) in early().filter(|(key, _)| {
-                    key.kind as usize == kind && table.calendar.periods()[usize::from(key.period)].year == year
-                }) {
-                    sums = sums.plus(*more);
-                }
-                if sums.events > 0 {
-                    let period = table.calendar.periods().iter().position(|p| p.year == year).unwrap_or(0) as u16;
-                    events.push(EventSum {
-                        kind: name.clone(),
-                        period,
-                        events: sums.events,
-                        quantity: Quantity::from_units(sums.quantity as i64),
-                        quantity_without_cost: Quantity::from_units(sums.quantity_without_cost as i64),
-                        cost: Money::from_units(sums.cost as i64),
-                        credit: Money::ZERO,
-                    });
-                }
-            }
+    }
+
+    fn early_of(&self, account: u32) -> &[(EventKey, EventSums)] {
+        if self.early.is_empty() {
+            return &[];
         }
-        events.sort_by(|a, b| (&a.kind, a.period).cmp(&(&b.kind, b.period)));
+        let first = self.early.partition_point(|(key, _)| key.account < account);
+        let count = self.early[first..].partition_point(|(key, _)| key.account == account);
+        &self.early[first..first + count]
+    }
+
+    /// The facts of the account at a position of the id order.
+    pub(crate) fn facts(&self, position: usize) -> Facts {
+        let view = self.view(position);
         Facts {
-            id: table.ids.id(account).clone(),
-            spec: table.spec.clone(),
-            calendar: table.calendar.clone(),
-            window_start: table.window_start(),
-            given: table.given,
-            rows: FIELDS.iter().map(|field| self.row(account, *field)).collect(),
-            event_credits,
-            events,
-            order_dates: (first <= last).then_some((first, last)),
-            families: self.families[account as usize],
-            unknown: self.unknown_of(account).map(|(key, revenue)| self.unknown_revenue(key, *revenue)).collect(),
+            id: view.id.clone(),
+            common: self.common.clone(),
+            shard: view.shard.account(view.at, view.implied, self.table.layout),
+            implied: view.implied,
+            early: view.early.to_vec(),
+            families: view.families,
+            unknown: view.unknown.to_vec(),
             friction: None,
             payment_days: None,
             annual_potential: None,
         }
     }
 
-    fn unknown_revenue(&self, key: &Unknown, revenue: i128) -> UnknownRevenue {
-        let family = self.table.families.word(key.family).map(Into::into);
-        UnknownRevenue { family, period: key.period, revenue }
+    /// Revenue and cost of the orders whose cost is known, over the portfolio.
+    pub(crate) fn known_orders(&self) -> (i128, i128) {
+        let sums = parallel::map_ranges(self.len(), CHUNK, |range| {
+            range.fold((0, 0), |(revenue, cost), at| {
+                let view = self.view(at);
+                (revenue + view.sum(Field::RevenueWithCost), cost + view.sum(Field::CostOfGoods))
+            })
+        });
+        sums.into_iter().fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1))
     }
+}
 
-    fn unknown_of(&self, account: u32) -> impl Iterator<Item = &(Unknown, i128)> {
-        let first = self.unknown.partition_point(|(key, _)| key.account < account);
-        self.unknown[first..].iter().take_while(move |(key, _)| key.account == account)
+/// Revenue without a known cost by account, that of one account by family and period; and where each account's starts.
+fn unknown(table: &FactTable) -> (Vec<u32>, Vec<UnknownCell>) {
+    let mut found: Vec<_> = table.unknown.iter().filter(|(_, revenue)| **revenue != 0).collect();
+    if found.is_empty() {
+        return (Vec::new(), Vec::new());
     }
+    found.sort_unstable_by_key(|(key, _)| **key);
+    let mut starts = vec![0u32; table.len() + 1];
+    found.iter().for_each(|(key, _)| starts[key.account as usize + 1] += 1);
+    let mut sum = 0;
+    for count in &mut starts {
+        sum += *count;
+        *count = sum;
+    }
+    let cell =
+        |(key, revenue): (&Unknown, &i128)| UnknownCell { family: key.family, period: key.period, revenue: *revenue };
+    (starts, found.into_iter().map(cell).collect())
 }

@@ -265,6 +265,10 @@ impl Shard {
         self.kinds.iter().enumerate().filter(move |(_, c)| happened(c)).map(|(kind, _)| kind as u32)
     }
 
+    pub(super) fn has_event_credits(&self) -> bool {
+        !self.event_credits.is_empty()
+    }
+
     pub(super) fn kind_count(&self) -> usize {
         self.kinds.len()
     }
@@ -329,9 +333,22 @@ impl Shard {
         let carried = self.carries.iter().filter(|(_, carry)| **carry != 0).map(|((at, _), _)| Some(*at as usize));
         let full = |cell: &YearCell| cell.orders.max(cell.lines) == u32::MAX;
         let counted = self.years.iter().position(full);
-        let years = by_year.into_iter().chain(kinds).chain(carried).chain([counted]).flatten();
+        let years =
+            by_year.into_iter().chain(kinds).chain(carried).chain([counted, self.quantity_too_large()]).flatten();
         let periods = by_period.into_iter().flatten().map(|at| at / layout.periods);
         years.map(|at| at / layout.years).chain(periods).min()
+    }
+
+    /// The facts of one account apart from the others, families beyond the first 64 left out.
+    pub(super) fn account(&self, account: usize, implied: u16, layout: Layout) -> Self {
+        let mut own = Self::default();
+        own.grow(1, layout);
+        let kinds: Vec<u32> = (0..self.kinds.len() as u32).collect();
+        own.merge(0, self, account, &kinds, layout);
+        for field in (0..OPTIONAL).filter(|field| implied & (1 << field) == 0) {
+            own.merge_missing(field, 0, self.missing(field, account, implied, layout));
+        }
+        own
     }
 
     /// Adds the facts of an account of another shard, missing fields and families left out.
@@ -391,6 +408,13 @@ impl Shard {
     /// Adds to the orders that lack a field.
     pub(super) fn merge_missing(&mut self, field: usize, account: usize, orders: i64) {
         self.missing[field].add(self.room, account, orders);
+    }
+
+    /// An event quantity that cannot be held.
+    fn quantity_too_large(&self) -> Option<usize> {
+        let limit = i64::MAX / 4;
+        let large = |sums: &Sums| sums.position(|more| more.unsigned_abs() > limit.unsigned_abs());
+        self.kinds.iter().find_map(|c| large(&c.more_without_cost).or_else(|| large(&c.more_with_cost)))
     }
 
     /// What events gave back in a period, exact.

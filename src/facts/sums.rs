@@ -52,6 +52,11 @@ impl Sums {
         }
     }
 
+    /// The position of the first sum of which something is true, as far as 64 bits hold it.
+    pub(super) fn position(&self, is: impl Fn(i64) -> bool) -> Option<usize> {
+        self.low.iter().position(|sum| is(*sum))
+    }
+
     /// The position of a sum that does not fit in 64 bits.
     pub(super) fn too_large(&self) -> Option<usize> {
         let carried = self.carries.iter().filter(|(_, carry)| **carry != 0);

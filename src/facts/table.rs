@@ -2,14 +2,15 @@
 
 use super::batch::{Batch, OPTIONAL};
 use super::shard::{EventSums, Layout, SHARD_ACCOUNTS, Shard};
-use super::{Calendar, FactSpec};
+use super::{Calendar, FactSpec, Facts, SealedFacts};
 use crate::date::Date;
-use crate::error::{Error, Result, Table};
+use crate::error::{Code, Error, Problem, Result, Table};
 use crate::ledger::{Given, Tally, Total, WordTable};
 use crate::money::overflow;
 use crate::parallel;
 use crate::records::{EventKind, Id, IdTable};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A core fact of an account. Amounts are in 1/10,000.
@@ -362,6 +363,16 @@ impl FactTable {
 
     pub(super) fn too_large(&self, account: usize) -> Error {
         overflow(&format!("a total of the account {}", self.ids.id(account as u32)))
+    }
+
+    /// The facts of one account, without its customer's friction, terms and potential.
+    pub fn facts(&self, id: impl Into<Id>) -> Result<Facts> {
+        let id = id.into();
+        let sealed = SealedFacts::of(Cow::Borrowed(self))?;
+        let position = sealed.position(&id);
+        position
+            .map(|at| sealed.facts(at))
+            .ok_or_else(|| Problem::new(Code::NoSuchAccount, "there is no such account").value(id.to_string()).into())
     }
 
     /// The kinds of the events in the window.

@@ -2,7 +2,9 @@
 
 use crate::error::{Code, Error, Problem, Result};
 use crate::money::Money;
+use crate::parallel;
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 
 /// The cumulative profit of accounts from the best to the worst, dormant and net-credit ones included.
 ///
@@ -44,8 +46,12 @@ pub struct WhaleCurve {
 impl WhaleCurve {
     /// The curve of some net margins, in any order. `None` when none of them is positive.
     pub fn new(net_margins: &[Money]) -> Option<Self> {
-        let mut sorted = net_margins.to_vec();
-        sorted.sort_unstable_by(|a, b| b.cmp(a));
+        Self::of(net_margins.to_vec())
+    }
+
+    /// The same of net margins that are not needed any more.
+    pub(crate) fn of(mut sorted: Vec<Money>) -> Option<Self> {
+        parallel::sort_unstable_by_key(&mut sorted, |margin| Reverse(*margin));
         let positive: i128 = sorted.iter().map(|m| i128::from(m.units().max(0))).sum();
         let total: i128 = sorted.iter().map(|m| i128::from(m.units())).sum();
         if positive <= 0 {
@@ -91,7 +97,7 @@ impl WhaleCurve {
 /// ```
 pub fn gini(values: &[Money]) -> Result<Option<f64>> {
     let mut sorted = values.to_vec();
-    sorted.sort_unstable();
+    parallel::sort_unstable_by_key(&mut sorted, |amount| *amount);
     let total = checked_total("Gini coefficient", &sorted)?;
     if total == 0 {
         return Ok(None);
@@ -110,7 +116,7 @@ pub fn hhi(values: &[Money]) -> Result<Option<f64>> {
         return Ok(None);
     }
     let mut sorted = values.to_vec();
-    sorted.sort_unstable();
+    parallel::sort_unstable_by_key(&mut sorted, |amount| *amount);
     let share = |m: &Money| m.units() as f64 / total as f64;
     Ok(Some(sorted.iter().map(|m| share(m) * share(m)).sum()))
 }

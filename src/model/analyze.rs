@@ -1,18 +1,23 @@
 //! From a ledger to a portfolio: each step takes the one before.
 
-use super::{Draft, Drafting, Model};
-use crate::cost::{CostTable, Volumes, drivers_of};
+use super::Model;
+use super::accounts::{CHUNK, Worked, Workshop};
+use crate::cost::{CostTable, RateCard, drivers_of};
 use crate::date::Date;
 use crate::error::{Code, Error, Problem, Result, Table};
-use crate::facts::{Counting, FactTable, Field, ReturnsFrom, RushFrom, SealedFacts};
+use crate::facts::{Counting, FactTable, ReturnsFrom, RushFrom, SealedFacts};
 #[cfg(feature = "csv")]
 use crate::intake::Intake;
-use crate::ledger::{CustomerView, Customers, Ledger, Quality};
-use crate::margin::{CascadeParts, MarginRates, YearParts};
-use crate::portfolio::{AccountRow, Portfolio, Status, Window};
-use crate::records::{EventKind, Id};
-use crate::score::{Axis, AxisInput, Component, CostMeasure, ExpectedCost, Measures, Side};
-use crate::segment::{CutOn, place, tiers};
+use crate::ledger::{Customers, Ledger, Quality};
+use crate::margin::MarginRates;
+use crate::money::Money;
+use crate::parallel;
+use crate::portfolio::{AccountRow, Correlations, Portfolio, Status, Sums, TermsTable, Window};
+use crate::records::EventKind;
+use crate::score::{Axis, AxisInput, Component, CostMeasure, ExpectedCost, Side, axes};
+use crate::segment::{CutOn, ResolvedCut, Tier, TierLimits, tiers};
+use std::borrow::Cow;
+use std::sync::Arc;
 
 impl Model {
     /// Analyses a ledger: cost to serve, margin, scores, matrix and tiers of each account.
@@ -22,7 +27,7 @@ impl Model {
         self.check_currency(ledger.currency())?;
         let (as_of, stated) = self.as_of_for(ledger.order_dates())?;
         let table = FactTable::from_settled(ledger, self.fact_spec(as_of));
-        Analysis::new(self, &table, ledger.customer_table())?.finish(quality, ledger.customer_table(), stated)
+        self.analyze_facts(table, ledger.customer_table(), quality, stated)
     }
 
     /// Analyses facts that were read in pieces, up to the day for which they were taken.
@@ -30,8 +35,19 @@ impl Model {
     pub(crate) fn analyze_intake(&self, intake: Intake) -> Result<Portfolio> {
         self.check_currency(intake.currency.as_deref())?;
         let (_, stated) = self.as_of_for(intake.order_dates)?;
-        let customers = &intake.customers;
-        Analysis::new(self, &intake.facts, customers)?.finish(intake.quality, customers, stated)
+        self.analyze_facts(intake.facts, &intake.customers, intake.quality, stated)
+    }
+
+    fn analyze_facts(
+        &self,
+        table: FactTable,
+        customers: &Customers,
+        quality: Quality,
+        as_of_stated: bool,
+    ) -> Result<Portfolio> {
+        let window = Window::new(&table, as_of_stated);
+        let facts = SealedFacts::of(Cow::Owned(table))?;
+        Analysis::new(self, facts, customers)?.finish(quality, window)
     }
 
     fn check_currency(&self, currency: Option<&str>) -> Result<()> {
@@ -81,165 +97,156 @@ impl Model {
 /// The accounts between facts and result, in id order.
 struct Analysis<'a> {
     model: &'a Model,
-    table: &'a FactTable,
-    ids: Vec<&'a Id>,
+    facts: SealedFacts<'static>,
     counting: Counting,
     margins: MarginRates,
-    drafts: Vec<Draft>,
-    order_dates: Vec<Option<(Date, Date)>>,
     costs: CostTable,
+    terms: TermsTable,
+    rows: Vec<AccountRow>,
+    sums: Sums,
+    /// True when a driver has a price, or events state their own costs.
+    priced: bool,
+    /// The position of each active account.
+    active: Vec<u32>,
+    /// What the axes are made of: components × chunks.
+    components: Vec<(Component, Vec<Vec<f64>>)>,
 }
 
 impl<'a> Analysis<'a> {
-    fn new(model: &'a Model, table: &'a FactTable, customers: &Customers) -> Result<Self> {
-        let sealed = table.seal()?;
-        let ids: Vec<&Id> = (0..sealed.len()).map(|at| sealed.id(at)).collect();
+    fn new(model: &'a Model, facts: SealedFacts<'static>, customers: &Customers) -> Result<Self> {
+        let table = facts.table();
         let counting = model.counting(table);
         let drivers = drivers_of(&model.cost_to_serve, table);
-        let margins = MarginRates::new(table, known_orders(&sealed), model.default_margin_rate);
-        let mut drafts = Vec::with_capacity(ids.len());
-        let mut order_dates = Vec::with_capacity(ids.len());
-        let drafting = Drafting {
+        let margins = MarginRates::new(table, facts.known_orders(), model.default_margin_rate);
+        let workshop = Workshop::new(model, customers, &facts, counting, &margins, &drivers);
+        let card = RateCard::new(&model.cost_to_serve, table.calendar(), drivers.clone(), &workshop)?;
+        let components = model.components_needed();
+        let mut rows = vec![AccountRow::empty(); facts.len()];
+        let Worked { costs, years, missing_values, terms, active, values } =
+            workshop.work(&card, &components, &mut rows)?;
+        let costs = CostTable::new(&model.cost_to_serve, card, costs, table.calendar())?;
+        let active = number_active(&mut rows, active);
+        Ok(Self {
+            model,
+            priced: model.cost_to_serve.prices_any_driver() || costs.any_actual,
             counting,
-            given: table.given(),
-            drivers: &drivers,
-            margins: &margins,
-            growth: model.growth_measure,
-        };
-        for (at, id) in ids.iter().enumerate() {
-            let mut facts = sealed.facts(at);
-            if let Some(customer) = customers.by_id(id) {
-                facts.friction = customer.friction();
-                facts.payment_days = customer.payment_days();
-                facts.annual_potential = customer.annual_potential();
-            }
-            order_dates.push(facts.order_dates());
-            drafts.push(Draft::of(&facts, &drafting)?);
-        }
-        let mut volumes = Volumes::new(drivers, table.calendar().year_count());
-        volumes.accounts = drafts.iter_mut().map(|d| std::mem::take(&mut d.volumes)).collect();
-        let costs = CostTable::charge(&model.cost_to_serve, table.calendar(), &volumes, &ids)?;
-        Ok(Self { model, table, ids, counting, margins, drafts, order_dates, costs })
+            margins,
+            costs,
+            terms: TermsTable::new(CHUNK, terms),
+            rows,
+            sums: Sums::new(years, missing_values),
+            active,
+            components: components.into_iter().zip(values).collect(),
+            facts,
+        })
     }
 
-    fn finish(mut self, quality: Quality, customers: &Customers, as_of_stated: bool) -> Result<Portfolio> {
-        let priced = self.model.cost_to_serve.prices_any_driver() || self.costs.any_actual;
-        let mut rows = self.rows(customers)?;
-        let active: Vec<usize> = (0..rows.len()).filter(|at| rows[*at].status == Status::Active).collect();
-        let expected = self.expected(&rows, &active);
-        let measures: Vec<Measures> = active
-            .iter()
-            .map(|at| self.drafts[*at].measures(rows[*at].cascade.gross_margin, rows[*at].cascade.cost_to_serve))
-            .collect();
-        let no_cost_ratio = !priced || (self.model.cost_measure == CostMeasure::Expected && expected.is_none());
-        let axis = |side: Side| {
-            let inputs = self.model.weights(side, priced).into_iter().map(|(component, weight)| {
-                let absent = no_cost_ratio && component == Component::CostToServeRatio;
-                let value = |(at, m): (&usize, &Measures)| {
-                    let known = if absent { None } else { m.value(component, &rows[*at].figures, expected.as_ref()) };
-                    known.unwrap_or(f64::NAN)
-                };
-                AxisInput { component, weight, values: active.iter().zip(&measures).map(value).collect() }
-            });
-            // Value before anything else is margin: an account without gross margin has no value score.
-            let may_score = |m: &Measures| side == Side::Complexity || m.gross_margin.is_some();
-            let may_score: Vec<bool> = measures.iter().map(may_score).collect();
-            Axis::new(side, inputs.collect(), self.model.normalisation, &may_score)
+    fn finish(mut self, quality: Quality, window: Window) -> Result<Portfolio> {
+        let expected = self.expected();
+        let inputs = self.inputs(expected.as_ref());
+        let rows = &self.rows;
+        let row = |active: u32| &rows[active as usize];
+        // Value before anything else is margin: an account without gross margin has no value score.
+        let may_score = |side: Side, at: usize| side == Side::Complexity || row(self.active[at]).cost_of_goods_known;
+        let how = self.model.normalisation;
+        let revenue = || {
+            let revenue = |at: &u32| row(*at).parts.revenue_and_cost().0.units() as f64;
+            self.active.iter().map(revenue).collect::<Vec<f64>>()
         };
-        let (value, complexity) = (axis(Side::Value), axis(Side::Complexity));
-        let cuts = [
-            self.model.matrix.value_threshold.resolve(value.scores()),
-            self.model.matrix.complexity_threshold.resolve(complexity.scores()),
-        ];
-        // Where no driver is priced the cost to serve is not known, and no ground to place anyone on.
-        let on_cost = [CutOn::Component(Component::CostToServeRatio), CutOn::CostToServe];
-        let cuts = cuts.map(|cut| cut.filter(|c| priced || c.of.is_none_or(|of| !on_cost.contains(&of))));
-        for (position, (at, measures)) in active.iter().zip(&measures).enumerate() {
-            let row = &mut rows[*at];
-            row.active = Some(position as u32);
-            row.measured = measures.fixed(&row.figures, expected.as_ref());
-            let scores = [value.score(position), complexity.score(position)];
-            let on = |of| measures.on(of, &row.figures, &row.cascade);
-            (row.distances, row.quadrant) = place(&cuts, scores, on);
-        }
-        let tier_limits = self.tier(&mut rows, &active);
-        let window = Window::new(self.table, as_of_stated);
+        let (axes, (tiers, tier_limits)) =
+            parallel::join(|| axes(inputs, how, self.active.len(), may_score), || self.tiers());
+        let cuts = self.cuts(&axes);
+        let correlations = Correlations::of(&axes, &revenue());
+        let table = self.facts.table();
         let mut portfolio = Portfolio {
             model: self.model.clone(),
             window,
-            given: self.table.given(),
+            given: table.given(),
             counting: self.counting,
             margins: self.margins,
-            rows,
+            rows: self.rows,
+            sums: self.sums,
+            correlations,
+            terms: self.terms,
             costs: self.costs,
-            axes: [value, complexity],
+            axes,
             cuts,
             expected,
             tier_limits,
-            outside: Table::ALL.map(|t| self.table.outside(t)),
-            credits_that_stay: self.table.credits_that_stay(),
+            outside: Table::ALL.map(|t| table.outside(t)),
+            credits_that_stay: table.credits_that_stay(),
             quality,
             findings: Vec::new(),
-            priced,
+            priced: self.priced,
+            facts: Arc::new(self.facts),
         };
+        portfolio.place(&tiers);
         portfolio.find()?;
         Ok(portfolio)
     }
 
-    fn rows(&mut self, customers: &Customers) -> Result<Vec<AccountRow>> {
-        let years = self.table.calendar().year_count();
-        let mut rows = Vec::with_capacity(self.ids.len());
-        for (at, (id, draft)) in self.ids.iter().zip(&mut self.drafts).enumerate() {
-            let customer = customers.by_id(id);
-            let steps = &self.costs.by_step[at * years..][..years];
-            let parts = std::mem::take(&mut draft.years).into_iter().zip(steps);
-            let by_year: Vec<CascadeParts> = parts.map(|(part, step)| part.with_costs(step)).collect();
-            let total = by_year.iter().fold(CascadeParts::zero(), |sum, year| sum.plus(*year));
-            rows.push(AccountRow {
-                id: (*id).clone(),
-                name: customer.and_then(CustomerView::name).map(Into::into),
-                cascade: total.cascade()?,
-                years: by_year.iter().map(YearParts::new).collect::<Result<_>>()?,
-                status: Status::of(&draft.figures),
-                estimated_revenue: crate::money::narrow_or(draft.estimate.revenue, "the revenue with estimated cost")?,
-                estimated_from: draft.estimate.from,
-                payment_days: customer.and_then(CustomerView::payment_days),
-                annual_potential: customer.and_then(CustomerView::annual_potential),
-                potential: draft.potential,
-                figures: draft.figures.clone(),
-                order_dates: self.order_dates[at],
-                active: None,
-                distances: [None, None],
-                quadrant: None,
-                tier: None,
-                measured: Default::default(),
-            });
-        }
-        Ok(rows)
-    }
-
-    fn expected(&self, rows: &[AccountRow], active: &[usize]) -> Option<ExpectedCost> {
+    fn expected(&self) -> Option<ExpectedCost> {
         (self.model.cost_measure == CostMeasure::Expected).then(|| {
-            ExpectedCost::fit(active.iter().map(|at| (rows[*at].cascade.cost_to_serve, rows[*at].cascade.net_revenue)))
+            let accounts = self.active.iter().map(|at| self.rows[*at as usize].parts.revenue_and_cost());
+            ExpectedCost::fit(accounts.map(|(revenue, cost)| (cost, revenue)))
         })?
     }
 
-    fn tier(&self, rows: &mut [AccountRow], active: &[usize]) -> crate::segment::TierLimits {
-        let measure = self.model.tiers.measure;
-        let measured: Vec<(usize, crate::money::Money)> =
-            active.iter().filter_map(|at| Some((*at, measure.of(&rows[*at].cascade)?))).collect();
-        let values: Vec<_> = measured.iter().map(|(_, m)| *m).collect();
-        let (found, limits) = tiers(&values, &self.model.tiers);
-        for ((at, _), tier) in measured.iter().zip(found) {
-            rows[*at].tier = Some(tier);
-        }
-        limits
+    /// The components of both axes with their weights and values.
+    fn inputs(&mut self, expected: Option<&ExpectedCost>) -> Vec<AxisInput> {
+        let no_cost_ratio = !self.priced || (self.model.cost_measure == CostMeasure::Expected && expected.is_none());
+        let weights = [Side::Value, Side::Complexity].map(|side| self.model.weights(side, self.priced)).concat();
+        let mut measured = std::mem::take(&mut self.components);
+        let mut chunks = |component: Component| {
+            let found = measured.iter_mut().find(|(of, _)| *of == component);
+            found.map(|(_, chunks)| std::mem::take(chunks)).unwrap_or_default()
+        };
+        let input = |(component, weight)| AxisInput {
+            component,
+            weight,
+            chunks: match (component, expected) {
+                (Component::CostToServeRatio, _) if no_cost_ratio => Vec::new(),
+                (Component::CostToServeRatio, Some(line)) => vec![self.residuals(line)],
+                _ => chunks(component),
+            },
+        };
+        weights.into_iter().map(input).collect()
+    }
+
+    fn residuals(&self, line: &ExpectedCost) -> Vec<f64> {
+        let residual = |at: &u32| {
+            let (revenue, cost) = self.rows[*at as usize].parts.revenue_and_cost();
+            line.residual(cost, revenue).unwrap_or(f64::NAN)
+        };
+        self.active.iter().map(residual).collect()
+    }
+
+    fn cuts(&self, axes: &[Axis; 2]) -> [Option<ResolvedCut>; 2] {
+        let matrix = &self.model.matrix;
+        let cuts =
+            [matrix.value_threshold.resolve(axes[0].scores()), matrix.complexity_threshold.resolve(axes[1].scores())];
+        // Where no driver is priced the cost to serve is not known, and no ground to place anyone on.
+        let on_cost = [CutOn::Component(Component::CostToServeRatio), CutOn::CostToServe];
+        cuts.map(|cut| cut.filter(|c| self.priced || c.of.is_none_or(|of| !on_cost.contains(&of))))
+    }
+
+    /// The tier of each active account whose measure is known, with its position.
+    fn tiers(&self) -> (Vec<(u32, Tier)>, TierLimits) {
+        let measure = |at: &u32| Some((*at, self.rows[*at as usize].tier_measure(self.model.tiers.measure)?));
+        let (positions, measures): (Vec<u32>, Vec<Money>) = self.active.iter().filter_map(measure).unzip();
+        let (found, limits) = tiers(&measures, &self.model.tiers);
+        (positions.into_iter().zip(found).collect(), limits)
     }
 }
 
-/// Revenue and cost of the orders whose cost is known, over the portfolio.
-fn known_orders(sealed: &SealedFacts<'_>) -> (i128, i128) {
-    (0..sealed.len()).fold((0, 0), |(revenue, cost), at| {
-        (revenue + sealed.sum(at, Field::RevenueWithCost), cost + sealed.sum(at, Field::CostOfGoods))
-    })
+/// Numbers the active accounts, of which there are so many, and returns their positions.
+fn number_active(rows: &mut [AccountRow], count: usize) -> Vec<u32> {
+    let mut active = Vec::with_capacity(count);
+    for (row, position) in rows.iter_mut().zip(0u32..) {
+        if row.status == Status::Active {
+            row.active = active.len() as u32;
+            active.push(position);
+        }
+    }
+    active
 }

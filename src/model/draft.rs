@@ -1,12 +1,12 @@
 //! One account on its way from facts to a place: everything that needs no other account.
 
-use crate::cost::{AccountVolumes, Driver, account_volumes};
+use crate::cost::{AccountVolumes, Charge, Driver, RateCard};
 use crate::error::Result;
-use crate::facts::{Counting, Facts, Field, Figures};
+use crate::facts::{Counting, FactsView, Field, Figures, KindAt, Terms};
 use crate::ledger::Given;
 use crate::margin::{Cascade, CascadeParts, Estimate, MarginRates};
-use crate::money::Money;
-use crate::money::narrow_or;
+use crate::money::{Money, narrow_or};
+use crate::records::Id;
 use crate::score::{GrowthMeasure, Measures, Quarters};
 use crate::segment::CutOn;
 
@@ -19,45 +19,76 @@ pub(crate) struct Drafting<'a> {
     pub(crate) growth: GrowthMeasure,
 }
 
-/// One account before its costs are known.
-#[derive(Clone, Debug)]
+/// One account worked out. It is filled again for each account, so that accounts cost no allocation.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Draft {
     pub(crate) figures: Figures,
     pub(crate) volumes: AccountVolumes,
     pub(crate) estimate: Estimate,
-    /// The cascade's parts by fiscal year, costs to serve still empty.
+    pub(crate) charge: Charge,
+    /// The cascade's parts by fiscal year; costs to serve are empty until they are charged.
     pub(crate) years: Vec<CascadeParts>,
-    stability: Option<f64>,
-    growth: Option<f64>,
+    quarters: Quarters,
+    pub(crate) stability: Option<f64>,
+    pub(crate) growth: Option<f64>,
     pub(crate) potential: Option<Money>,
     friction: Option<f64>,
 }
 
 impl Draft {
-    pub(crate) fn of(facts: &Facts, with: &Drafting<'_>) -> Result<Self> {
-        let years = facts.calendar().year_count();
-        let estimate = with.margins.estimate(facts);
-        let figures = facts.figures_as(with.counting, with.given)?;
-        let quarters = Quarters::of(facts);
-        let given_discount = with.given.any_discount();
-        let parts = (0..years).map(|year| CascadeParts {
-            discount: given_discount.then(|| facts.in_year(Field::Discount, year)),
-            invoiced: facts.in_year(Field::Invoiced, year),
-            credits: facts.in_year(Field::Credits, year) + facts.event_credits(Some(year)),
-            cost_of_goods: (!estimate.impossible)
-                .then(|| facts.in_year(Field::CostOfGoods, year) + estimate.by_year[year]),
+    /// Sets it to an account. `driver_of` says which driver counts a kind of events.
+    pub(crate) fn fill(
+        &mut self,
+        view: &FactsView<'_>,
+        terms: &Terms,
+        with: &Drafting<'_>,
+        driver_of: impl Fn(KindAt) -> Option<usize>,
+    ) -> Result<()> {
+        with.margins.estimate(view, &mut self.estimate);
+        self.figures = view.figures(with.counting, with.given, terms)?;
+        self.volumes.fill(with.drivers, driver_of, view, terms, with.counting)?;
+        self.fill_years(view, with.given);
+        self.quarters.fill(view);
+        self.stability = self.quarters.stability();
+        self.growth = self.quarters.growth(with.growth);
+        self.potential = potential(view, terms)?;
+        self.friction = terms.friction.map(|f| f.level());
+        Ok(())
+    }
+
+    fn fill_years(&mut self, view: &FactsView<'_>, given: Given) {
+        let (estimate, discount) = (&self.estimate, given.any_discount());
+        self.years.clear();
+        self.years.extend((0..view.years()).map(|year| CascadeParts {
+            discount: discount.then(|| view.in_year(Field::Discount, year)),
+            cost_of_goods:
+                (!estimate.impossible).then(|| view.in_year(Field::CostOfGoods, year) + estimate.by_year[year]),
             ..CascadeParts::default()
-        });
-        Ok(Self {
-            volumes: account_volumes(with.drivers, years, facts, with.counting)?,
-            years: parts.collect(),
-            stability: quarters.stability(),
-            growth: quarters.growth(with.growth),
-            potential: potential(facts)?,
-            friction: facts.friction.map(|f| f.level()),
-            estimate,
-            figures,
-        })
+        }));
+        for period in 0..view.periods() {
+            let parts = &mut self.years[view.year_of(period)];
+            parts.invoiced += view.in_period(Field::Invoiced, period);
+            parts.credits += view.in_period(Field::Credits, period);
+        }
+        for (period, credit) in view.event_credits() {
+            self.years[view.year_of(period)].credits += credit;
+        }
+        self.volumes.net_revenue.clear();
+        self.volumes.net_revenue.extend(self.years.iter().map(|year| year.invoiced - year.credits));
+    }
+
+    /// Charges what serving it costs.
+    pub(crate) fn charge(&mut self, card: &RateCard, id: &Id) -> Result<()> {
+        card.charge(&self.volumes, id, &mut self.charge)?;
+        for (parts, steps) in self.years.iter_mut().zip(&self.charge.years) {
+            *parts = parts.with_costs(steps);
+        }
+        Ok(())
+    }
+
+    /// The parts of its cascade over the window.
+    pub(crate) fn total(&self) -> CascadeParts {
+        self.years.iter().fold(CascadeParts::zero(), |sum, year| sum.plus(*year))
     }
 
     /// What the components are measured from, once the costs are known.
@@ -87,14 +118,10 @@ impl Measures {
 
 /// Annual potential less the net revenue of the last twelve months; not known when those start before the first day that
 /// counts.
-fn potential(facts: &Facts) -> Result<Option<Money>> {
-    let Some(annual) = facts.annual_potential else { return Ok(None) };
-    let calendar = facts.calendar();
-    let start = calendar.twelve_months_start();
-    if start < facts.window_start() {
-        return Ok(None);
-    }
-    let recent = calendar.periods().iter().enumerate().filter(|(_, p)| p.start >= start);
-    let revenue: i128 = recent.map(|(at, _)| facts.net_revenue(at)).sum();
-    narrow_or(i128::from(annual.units()) - revenue, "an account's potential").map(Some)
+fn potential(view: &FactsView<'_>, terms: &Terms) -> Result<Option<Money>> {
+    let (Some(annual), Some(recent)) = (terms.annual_potential, view.recent()) else { return Ok(None) };
+    let own = |at| view.in_period(Field::Invoiced, at) - view.in_period(Field::Credits, at);
+    let revenue: i128 = (recent..view.periods()).map(own).sum();
+    let credits: i128 = view.event_credits().filter(|(at, _)| *at >= recent).map(|(_, credit)| credit).sum();
+    narrow_or(i128::from(annual.units()) - revenue + credits, "an account's potential").map(Some)
 }

@@ -1,5 +1,6 @@
 //! The model: every choice in one struct, checked as a whole before anything runs.
 
+mod accounts;
 mod analyze;
 mod check;
 mod describe;
@@ -15,7 +16,7 @@ use crate::money::{Money, Rate};
 use crate::score::{Component, CostMeasure, GrowthMeasure, Normalisation, Side};
 use crate::segment::{Cut, Labels, TierRules};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Weights of the components of one axis. They need not sum to 1.
 pub type Weights = BTreeMap<Component, f64>;
@@ -191,5 +192,14 @@ impl Model {
         };
         let of_side = Component::ALL.into_iter().filter(|c| c.side() == side);
         of_side.map(|c| (c, weight(c))).filter(|(_, w)| *w > 0.0).collect()
+    }
+
+    /// The components that may have a weight: whether any driver is priced may depend on the events.
+    fn components_needed(&self) -> Vec<Component> {
+        let priced = if self.cost_to_serve.prices_any_driver() { vec![true] } else { vec![true, false] };
+        let weighed = priced.iter().flat_map(|priced| {
+            [Side::Value, Side::Complexity].into_iter().flat_map(|side| self.weights(side, *priced))
+        });
+        weighed.map(|(component, _)| component).collect::<BTreeSet<_>>().into_iter().collect()
     }
 }

@@ -1,6 +1,6 @@
 //! What the analysis finds about its own ground.
 
-use super::{Portfolio, Status};
+use super::{AccountRow, Portfolio, Status};
 use crate::cost::Driver;
 use crate::error::{Code, Problem, Result, Table};
 use crate::money::Money;
@@ -18,7 +18,8 @@ impl Portfolio {
         self.find_prices(&mut found);
         self.find_axes(&mut found);
         self.find_window(&mut found);
-        if self.whale_curve().is_some_and(|curve| curve.of_positive || curve.small_total) {
+        // At or below zero, or under 5 % of what the profitable accounts earn.
+        if self.sums.net_margins().is_some_and(|(total, positive)| total * 20 < positive) {
             let reason = "the total net margin is close to zero or below it: shares of it are hard to read";
             found.push(Problem::new(Code::SmallTotal, reason));
         }
@@ -27,35 +28,35 @@ impl Portfolio {
     }
 
     fn find_accounts(&self, found: &mut Vec<Problem>) {
-        let count = |belongs: &dyn Fn(&super::AccountRow) -> bool| self.rows.iter().filter(|row| belongs(row)).count();
+        let count = |belongs: fn(&&AccountRow) -> bool| self.rows.iter().filter(belongs).count();
         let mut note = |code: Code, accounts: usize, what: &str, hint: &'static str| {
             if accounts > 0 {
                 let s = if accounts == 1 { "account" } else { "accounts" };
                 found.push(Problem::new(code, format!("{accounts} {s} {what}")).hint(hint));
             }
         };
-        let net_credit = count(&|row| row.status == Status::NetCredit);
+        let net_credit = self.sums.count(Status::NetCredit);
         note(
             Code::NetCredit,
             net_credit,
             "credited at least what was bought: costs are kept, no score, quadrant or tier",
             "look at them by hand",
         );
-        let estimated = count(&|row| row.estimated_revenue != Money::ZERO && row.cascade.cost_of_goods.is_some());
+        let estimated = count(|row| row.estimated_revenue != Money::ZERO && row.cost_of_goods_known);
         note(
             Code::CostEstimated,
             estimated,
             "with an estimated cost of goods",
             "give cost_of_goods on orders or lines",
         );
-        let unknown = count(&|row| row.cascade.cost_of_goods.is_none());
+        let unknown = count(|row| !row.cost_of_goods_known);
         note(
             Code::MarginUnknown,
             unknown,
             "without a margin: no cost of goods is known or can be estimated",
             "give cost_of_goods on orders or lines, or default_margin_rate in the model",
         );
-        let blank: i64 = self.rows.iter().map(|row| row.figures.missing_values).sum();
+        let blank = self.blank_values();
         if blank > 0 {
             let reason = format!("{blank} values are blank in columns that are given");
             found.push(Problem::new(Code::ValueBlank, reason).hint("data_grade says which accounts they touch"));
@@ -80,11 +81,10 @@ impl Portfolio {
 
     /// A price for something that never happened may be meant for something else.
     fn find_never_happened(&self, found: &mut Vec<Problem>) {
-        let happened = |at: usize| (0..self.rows.len()).any(|row| self.costs.happened(row, at) != Default::default());
         let drivers = &self.costs.card.drivers;
         let priced = |driver: &Driver| self.model.cost_to_serve.drivers().any(|d| d == driver);
         for (at, driver) in drivers.iter().enumerate() {
-            if !matches!(driver, Driver::Custom(_)) || !priced(driver) || happened(at) {
+            if !matches!(driver, Driver::Custom(_)) || !priced(driver) || self.costs.happened(at) {
                 continue;
             }
             let reason = format!("{:?} has a price or takes time, and never happened", driver.name());
@@ -114,7 +114,7 @@ impl Portfolio {
     }
 
     fn find_axes(&self, found: &mut Vec<Problem>) {
-        if !self.rows.iter().any(|row| row.active.is_some()) {
+        if self.sums.count(Status::Active) == 0 {
             return;
         }
         for axis in &self.axes {

@@ -4,23 +4,29 @@ mod account;
 mod attention;
 mod findings;
 mod summary;
+mod sums;
+mod terms;
 mod why;
 
 pub(crate) use account::AccountRow;
 pub use account::{Account, Contribution, CostItem, Status};
 pub use attention::{Attention, Reason};
 pub use summary::{Correlations, Group, Reconciliation, Window};
+pub(crate) use sums::Sums;
+pub(crate) use terms::{TermsColumns, TermsTable};
 pub use why::Why;
 
-use crate::cost::{CapacityUse, CostTable, Driver};
+use crate::cost::{CapacityUse, CostTable, Driver, driver_of_kind};
 use crate::error::{Code, Problem, Result};
-use crate::facts::Counting;
+use crate::facts::{Counting, SealedFacts};
 use crate::ledger::{Given, Quality, Tally};
 use crate::margin::MarginRates;
-use crate::model::Model;
+use crate::model::{Draft, Drafting, Model};
 use crate::records::Id;
 use crate::score::{Axis, ExpectedCost, Side};
 use crate::segment::{ResolvedCut, TierLimits};
+use std::ops::Range;
+use std::sync::Arc;
 
 /// An analysed portfolio. Accounts are in id order.
 ///
@@ -43,7 +49,11 @@ pub struct Portfolio {
     pub(crate) given: Given,
     pub(crate) counting: Counting,
     pub(crate) margins: MarginRates,
+    pub(crate) facts: Arc<SealedFacts<'static>>,
+    pub(crate) terms: TermsTable,
     pub(crate) rows: Vec<AccountRow>,
+    pub(crate) sums: Sums,
+    pub(crate) correlations: Correlations,
     pub(crate) costs: CostTable,
     pub(crate) axes: [Axis; 2],
     pub(crate) cuts: [Option<ResolvedCut>; 2],
@@ -62,12 +72,18 @@ impl Portfolio {
         (0..self.rows.len()).map(|position| Account { portfolio: self, position })
     }
 
+    /// The accounts at some positions of the id order.
+    pub(crate) fn range(&self, range: Range<usize>) -> impl Iterator<Item = Account<'_>> {
+        let range = range.start..range.end.min(self.len());
+        range.map(|position| Account { portfolio: self, position })
+    }
+
     /// An account by its id.
     pub fn account(&self, id: impl Into<Id>) -> Result<Account<'_>> {
         let id = id.into();
-        match self.rows.binary_search_by(|row| row.id.cmp(&id)) {
-            Ok(position) => Ok(Account { portfolio: self, position }),
-            Err(_) => {
+        match self.facts.position(&id) {
+            Some(position) => Ok(Account { portfolio: self, position }),
+            None => {
                 let problem = Problem::new(Code::NoSuchAccount, "there is no such account").value(id.to_string());
                 Err(problem.into())
             }
@@ -139,7 +155,7 @@ impl Portfolio {
         self.priced
     }
 
-    /// Cost to serve of all accounts by line.
+    /// The lines of the cost to serve, and what was found in charging them.
     pub fn costs(&self) -> &CostTable {
         &self.costs
     }
@@ -152,5 +168,21 @@ impl Portfolio {
     /// What the analysis itself found.
     pub fn findings(&self) -> &[Problem] {
         &self.findings
+    }
+
+    /// Works the account at a position out again, costs included.
+    fn draft(&self, position: usize, draft: &mut Draft) -> Result<()> {
+        let card = &self.costs.card;
+        let with = Drafting {
+            counting: self.counting,
+            given: self.given,
+            drivers: &card.drivers,
+            margins: &self.margins,
+            growth: self.model.growth_measure,
+        };
+        let (view, terms) = (self.facts.view(position), self.terms.terms(position));
+        let driver_of = |kind| driver_of_kind(&card.drivers, self.facts.common().kind(kind));
+        draft.fill(&view, &terms, &with, driver_of)?;
+        draft.charge(card, view.id())
     }
 }

@@ -1,15 +1,17 @@
 //! The portfolio as a whole.
 
-use super::{Account, Portfolio, Status};
+use super::sums::GroupSum;
+use super::{Account, AccountRow, Portfolio, Status};
 use crate::cost::CostLine;
 use crate::date::Date;
 use crate::error::{Result, Table};
 use crate::facts::FactTable;
 use crate::insight::{WhaleCurve, gini, hhi};
 use crate::ledger::{Grouped, Tally, Total};
-use crate::margin::{Cascade, CascadeParts};
+use crate::margin::Cascade;
 use crate::money::Money;
-use crate::score::{Side, spearman};
+use crate::parallel;
+use crate::score::{Axis, Ranks, spearman_ranked};
 use crate::segment::{Quadrant, Tier};
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +79,18 @@ pub struct Correlations {
     pub complexity_revenue: Option<f64>,
 }
 
+impl Correlations {
+    /// Those of scores and net revenue by active account; NaN where there is no score.
+    pub(crate) fn of(axes: &[Axis; 2], revenue: &[f64]) -> Self {
+        let measures = [axes[0].scores(), axes[1].scores(), revenue];
+        let ranks = parallel::map_items(measures.to_vec(), Ranks::of);
+        let pairs = parallel::map_items(vec![(0, 1), (0, 2), (1, 2)], |(a, b): (usize, usize)| {
+            spearman_ranked((measures[a], &ranks[a]), (measures[b], &ranks[b]))
+        });
+        Self { value_complexity: pairs[0], value_revenue: pairs[1], complexity_revenue: pairs[2] }
+    }
+}
+
 /// A table accounted for: read = used + outside the window + set aside, in money and in records. Where a mapping groups
 /// rows into orders, records are rows, and `grouped` says how many became how many orders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -99,47 +113,42 @@ pub struct Reconciliation {
 impl Portfolio {
     /// All accounts, dormant and net-credit ones included.
     pub fn total(&self) -> Result<Group> {
-        self.group(|_| true)
+        self.sums.total.group()
     }
 
     /// The accounts of a cell of the matrix.
     pub fn quadrant(&self, quadrant: Quadrant) -> Result<Group> {
-        self.group(|account| account.quadrant() == Some(quadrant))
+        self.sums.quadrant(quadrant).group()
     }
 
     /// The accounts of a tier.
     pub fn tier(&self, tier: Tier) -> Result<Group> {
-        self.group(|account| account.tier() == Some(tier))
+        self.sums.tier(tier).group()
     }
 
     /// The accounts of a status.
     pub fn status(&self, status: Status) -> Result<Group> {
-        self.group(|account| account.status() == status)
+        self.sums.status(status).group()
     }
 
     /// Any accounts together.
     pub fn group(&self, belongs: impl Fn(Account<'_>) -> bool) -> Result<Group> {
-        let (mut accounts, mut losing, mut parts) = (0, 0, CascadeParts::zero());
-        for account in self.accounts().filter(|a| belongs(*a)) {
-            accounts += 1;
-            losing += usize::from(account.loses_money());
-            parts = parts.plus(CascadeParts::from(account.cascade()));
-        }
-        Ok(Group { accounts, losing, cascade: parts.cascade()? })
+        let mut sum = GroupSum::new();
+        self.accounts().filter(|a| belongs(*a)).for_each(|account| sum.add(account.parts()));
+        sum.group()
     }
 
     /// The cascade of all accounts in one fiscal year of the window.
     pub fn total_in(&self, fiscal_year: i32) -> Option<Result<Cascade>> {
         let year = self.window.year(fiscal_year)?;
-        let parts =
-            self.rows.iter().fold(CascadeParts::zero(), |sum, row| sum.plus(row.years[year].parts(&row.cascade)));
-        Some(parts.cascade())
+        Some(self.sums.years.get(year)?.cascade())
     }
 
     /// The whale curve over all accounts, or `None` when a net margin is not known or none is positive.
     pub fn whale_curve(&self) -> Option<WhaleCurve> {
-        let margins: Option<Vec<Money>> = self.rows.iter().map(|row| row.cascade.net_margin).collect();
-        WhaleCurve::new(&margins?)
+        self.sums.net_margins()?;
+        let margins: Option<Vec<Money>> = self.rows.iter().map(AccountRow::net_margin).collect();
+        WhaleCurve::of(margins?)
     }
 
     /// The Gini coefficient of the active accounts' net revenue.
@@ -153,28 +162,24 @@ impl Portfolio {
     }
 
     fn active_revenue(&self) -> Vec<Money> {
-        self.rows.iter().filter(|row| row.active.is_some()).map(|row| row.cascade.net_revenue).collect()
+        let active = self.rows.iter().filter(|row| row.active().is_some());
+        active.map(|row| row.parts.revenue_and_cost().0).collect()
     }
 
     /// Rank correlations between the scores and net revenue.
     pub fn correlations(&self) -> Correlations {
-        let revenue: Vec<f64> = self.active_revenue().iter().map(|m| m.units() as f64).collect();
-        let (value, complexity) = (self.axis(Side::Value).scores(), self.axis(Side::Complexity).scores());
-        Correlations {
-            value_complexity: spearman(value, complexity),
-            value_revenue: spearman(value, &revenue),
-            complexity_revenue: spearman(complexity, &revenue),
-        }
+        self.correlations
     }
 
     /// Cost to serve by line, over all accounts.
     pub fn cost_lines(&self) -> Vec<(&CostLine, Total)> {
-        let lines = self.costs.lines();
-        let mut totals = vec![Total::default(); lines.len()];
-        for amounts in self.costs.amounts.chunks(lines.len()) {
-            totals.iter_mut().zip(amounts).for_each(|(total, amount)| total.add(*amount));
-        }
-        lines.iter().zip(totals).collect()
+        let totals = self.costs.totals().iter().map(|units| Total::from_units(*units));
+        self.costs.lines().iter().zip(totals).collect()
+    }
+
+    /// Optional values left blank in columns that are given.
+    pub(crate) fn blank_values(&self) -> i64 {
+        self.sums.missing_values
     }
 
     /// Each table accounted for. Customers are all used, dormant ones too.

@@ -112,6 +112,15 @@ impl Id {
         }
     }
 
+    /// The number that it is, if it is one.
+    #[cfg(feature = "csv")]
+    pub(crate) fn number(&self) -> Option<u64> {
+        match &self.0 {
+            Repr::Number(n) => Some(*n),
+            Repr::Text(_) => None,
+        }
+    }
+
     pub(crate) fn as_ref(&self) -> IdRef<'_> {
         match &self.0 {
             Repr::Number(n) => IdRef::Number(*n),

@@ -143,8 +143,8 @@ fn finding(portfolio: &Portfolio, lang: Lang, problem: &Problem) -> Option<Strin
             }
         }
         (Code::ValueBlank, _) => {
-            let blank: i64 = portfolio.accounts().map(|a| a.figures().missing_values).sum();
-            let count = accounts(&|a| a.figures().missing_values > 0);
+            let blank = portfolio.blank_values();
+            let count = accounts(&|a| a.has_blanks());
             let values = lang.counted(
                 blank,
                 lang.pick("valeur vide", "blank value"),

@@ -332,14 +332,8 @@ impl<'a> Page<'a> {
 
     fn costs(&self) -> Vec<String> {
         let lang = self.lang;
-        let table = self.portfolio.costs();
-        let mut sums = vec![0i128; table.lines().len()];
-        for position in 0..self.portfolio.len() {
-            for (sum, amount) in sums.iter_mut().zip(table.of(position)) {
-                *sum += i128::from(amount.units());
-            }
-        }
-        let mut lines: Vec<_> = table.lines().iter().zip(sums).filter(|(_, sum)| *sum != 0).collect();
+        let totals = self.portfolio.cost_lines().into_iter().map(|(line, total)| (line, total.units()));
+        let mut lines: Vec<_> = totals.filter(|(_, sum)| *sum != 0).collect();
         if lines.is_empty() {
             return Vec::new();
         }

@@ -1,6 +1,8 @@
 //! One axis: its components on their scales, weighed and summed.
 
+use super::scale::Placing;
 use super::{Component, Normalisation, Scale, Side, round9};
+use crate::parallel;
 use serde::{Deserialize, Serialize};
 
 /// Why a component does not count.
@@ -24,10 +26,11 @@ pub struct ScoredComponent {
     pub weight: f64,
     /// Why it does not count, if it does not.
     pub left_out: Option<LeftOut>,
-    pub(crate) scale: Option<Scale>,
-    /// By active account; NaN where missing.
+    /// `None` when it does not count.
+    placing: Option<Placing>,
+    how: Normalisation,
+    /// By active account; NaN where missing. Empty when missing for all.
     values: Vec<f64>,
-    scaled: Vec<f64>,
 }
 
 /// One axis of the matrix over the active accounts.
@@ -40,12 +43,16 @@ pub struct Axis {
     scores: Vec<f64>,
 }
 
-/// A component to score: its weight and its values by active account, NaN where missing.
+/// A component to score: its weight and its values by active account, chunk by chunk, NaN where missing. No chunk at all
+/// is missing for all.
 pub(crate) struct AxisInput {
     pub(crate) component: Component,
     pub(crate) weight: f64,
-    pub(crate) values: Vec<f64>,
+    pub(crate) chunks: Vec<Vec<f64>>,
 }
+
+/// Accounts that are scored together.
+const CHUNK: usize = 4_096;
 
 fn present(value: f64) -> Option<f64> {
     (!value.is_nan()).then_some(value)
@@ -53,23 +60,24 @@ fn present(value: f64) -> Option<f64> {
 
 impl ScoredComponent {
     fn new(input: AxisInput, how: Normalisation) -> Self {
-        let AxisInput { component, weight, values } = input;
+        let AxisInput { component, weight, chunks } = input;
+        let mut values = chunks.concat();
+        drop(chunks);
         let mut known = values.iter().filter(|v| !v.is_nan());
         let left_out = match known.next() {
             None => Some(LeftOut::MissingForAll),
             Some(first) if known.all(|v| v == first) => Some(LeftOut::EqualForAll),
             Some(_) => None,
         };
-        let fitted = match (left_out, component) {
+        let placing = match (left_out, component) {
             (Some(_), _) => None,
-            (None, Component::Friction) => Some((Scale::Identity, values.clone())),
-            (None, _) => Scale::fit(&values, how),
+            (None, Component::Friction) => Some(Placing::Identity),
+            (None, _) => Placing::fit(&values, how),
         };
-        let (scale, scaled) = match fitted {
-            Some((scale, scaled)) => (Some(scale), scaled),
-            None => (None, Vec::new()),
-        };
-        Self { component, weight, left_out, scale, values, scaled }
+        if left_out == Some(LeftOut::MissingForAll) {
+            values = Vec::new();
+        }
+        Self { component, weight, left_out, placing, how, values }
     }
 
     /// The measured value of an active account.
@@ -79,32 +87,51 @@ impl ScoredComponent {
 
     /// Its place from 0 to 1.
     pub fn scaled(&self, account: usize) -> Option<f64> {
-        present(*self.scaled.get(account)?)
+        let (placing, value) = (self.placing.as_ref()?, *self.values.get(account)?);
+        present(placing.place(account, value))
     }
 
     /// The scale on which it is placed, unless it was left out.
-    pub fn scale(&self) -> Option<&Scale> {
-        self.scale.as_ref()
+    pub fn scale(&self) -> Option<Scale> {
+        match self.placing.as_ref()? {
+            Placing::Identity => Some(Scale::Identity),
+            Placing::Linear { low, high } => Some(Scale::Linear { low: *low, high: *high }),
+            Placing::Ranks(_) => Scale::fit(&self.values, self.how),
+        }
     }
 }
 
+/// The two axes of the matrix, value and complexity. Components without weight are not looked at. `may_score` says which
+/// active accounts may have a score on an axis.
+pub(crate) fn axes(
+    inputs: Vec<AxisInput>,
+    how: Normalisation,
+    accounts: usize,
+    may_score: impl Fn(Side, usize) -> bool + Sync,
+) -> [Axis; 2] {
+    let mut scored = parallel::map_items(inputs, |input| ScoredComponent::new(input, how));
+    let complexity = scored.split_off(scored.partition_point(|c| c.component.side() == Side::Value));
+    let axis = |side: Side, components| Axis::new(side, components, accounts, |account| may_score(side, account));
+    [axis(Side::Value, scored), axis(Side::Complexity, complexity)]
+}
+
 impl Axis {
-    /// Scores the active accounts that may have a score. Components without weight are not looked at.
-    pub(crate) fn new(side: Side, inputs: Vec<AxisInput>, how: Normalisation, may_score: &[bool]) -> Self {
-        let components: Vec<_> = inputs.into_iter().map(|input| ScoredComponent::new(input, how)).collect();
-        let mut axis = Self { side, components, scores: Vec::new() };
-        axis.scores = may_score
-            .iter()
-            .enumerate()
-            .map(|(account, may_score)| {
-                if !may_score {
-                    return f64::NAN;
+    fn new(
+        side: Side,
+        components: Vec<ScoredComponent>,
+        accounts: usize,
+        may_score: impl Fn(usize) -> bool + Sync,
+    ) -> Self {
+        let mut scores = vec![f64::NAN; accounts];
+        parallel::for_each_chunk_mut(&mut scores, CHUNK, |start, scores| {
+            for (account, score) in (start..).zip(scores) {
+                if may_score(account) {
+                    let parts = components.iter().map(|c| (c.component, c.weight, c.scaled(account)));
+                    *score = score_one(parts).unwrap_or(f64::NAN);
                 }
-                let parts = axis.components.iter().map(|c| (c.component, c.weight, c.scaled(account)));
-                score_one(parts).unwrap_or(f64::NAN)
-            })
-            .collect();
-        axis
+            }
+        });
+        Self { side, components, scores }
     }
 
     /// The score of an active account, rounded to nine decimals.

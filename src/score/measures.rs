@@ -1,7 +1,7 @@
 //! The measured value of each component: exact integers until one last division.
 
 use super::Component;
-use crate::facts::{Facts, Figures};
+use crate::facts::{FactsView, Field, Figures};
 use crate::money::{Money, SCALE};
 use serde::{Deserialize, Serialize};
 
@@ -46,31 +46,48 @@ pub struct ExpectedCost {
 const EXPECTED_MIN: usize = 20;
 
 /// Rounds to nine decimals, so that values that are equal in mathematics tie whatever the arithmetic. Never −0.
+#[inline]
 pub(crate) fn round9(value: f64) -> f64 {
-    (value * 1e9).round() / 1e9 + 0.0
+    let scaled = value * 1e9;
+    // Below 2⁵² the part after the point is exact, and no call is needed to round it half away from zero.
+    let whole = if scaled.abs() < (1u64 << 52) as f64 {
+        let whole = (scaled as i64) as f64;
+        let part = scaled - whole;
+        whole + f64::from(i8::from(part >= 0.5) - i8::from(part <= -0.5))
+    } else {
+        scaled.round()
+    };
+    whole / 1e9 + 0.0
 }
 
 /// One division of two exact integers, rounded to nine decimals.
+#[inline]
 pub(crate) fn ratio(numerator: i128, denominator: i128) -> Option<f64> {
-    (denominator != 0).then(|| round9(numerator as f64 / denominator as f64))
+    // Integers of 64 bits become the same floats, faster.
+    let float = |integer: i128| i64::try_from(integer).map_or(integer as f64, |short| short as f64);
+    (denominator != 0).then(|| round9(float(numerator) / float(denominator)))
 }
 
-/// Net revenue of the complete quarters of one account.
+/// Net revenue of the complete quarters of one account, empty ones included. It is filled again for each account.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Quarters(Vec<i128>);
 
 impl Quarters {
-    /// The complete quarters of the window, empty ones included.
-    pub(crate) fn of(facts: &Facts) -> Self {
-        let calendar = facts.calendar();
-        let (first, count) = calendar.complete_quarters(facts.window_start());
-        let mut quarters = vec![0i128; count];
-        for (at, period) in calendar.periods().iter().enumerate() {
-            if (first..first + count).contains(&period.quarter) {
-                quarters[period.quarter - first] += facts.net_revenue(at);
+    /// Sets them to those of an account.
+    pub(crate) fn fill(&mut self, view: &FactsView<'_>) {
+        self.0.clear();
+        self.0.resize(view.quarters(), 0);
+        for period in 0..view.periods() {
+            if let Some(quarter) = view.quarter_of(period) {
+                let own = view.in_period(Field::Invoiced, period) - view.in_period(Field::Credits, period);
+                self.0[quarter] += own;
             }
         }
-        Self(quarters)
+        for (period, credit) in view.event_credits() {
+            if let Some(quarter) = view.quarter_of(period) {
+                self.0[quarter] -= credit;
+            }
+        }
     }
 
     #[cfg(test)]
@@ -88,9 +105,7 @@ impl Quarters {
         if n < 4 || total <= 0 {
             return None;
         }
-        let squares = self.0.iter().try_fold(0i128, |sum, x| sum.checked_add(x.checked_mul(*x)?));
-        let spread = squares.and_then(|s| n.checked_mul(s)?.checked_sub(total.checked_mul(total)?));
-        let spread = match spread {
+        let spread = match self.spread(n, total) {
             Some(exact) => exact as f64,
             // Amounts beyond any real portfolio: the exact integer would not fit, the float still says it well.
             None => {
@@ -99,6 +114,18 @@ impl Quarters {
             }
         };
         Some(round9(-spread.max(0.0).sqrt() / total as f64))
+    }
+
+    /// n·Σx² − (Σx)², when it fits.
+    fn spread(&self, n: i128, total: i128) -> Option<i128> {
+        // Below 2⁵⁰ a square is below 2¹⁰⁰, and nothing can leave 128 bits in the quarters of two centuries.
+        let small = 1i128 << 50;
+        if self.0.iter().all(|x| (-small..small).contains(x)) {
+            let square = |x: &i128| i128::from(*x as i64) * i128::from(*x as i64);
+            return Some(n * self.0.iter().map(square).sum::<i128>() - total * total);
+        }
+        let squares = self.0.iter().try_fold(0i128, |sum, x| sum.checked_add(x.checked_mul(*x)?));
+        squares.and_then(|s| n.checked_mul(s)?.checked_sub(total.checked_mul(total)?))
     }
 
     pub(crate) fn growth(&self, measure: GrowthMeasure) -> Option<f64> {
@@ -155,14 +182,6 @@ impl Measures {
     /// An amount as a number.
     pub(crate) fn money(amount: Money) -> f64 {
         amount.units() as f64 / SCALE as f64
-    }
-
-    /// The values that every account shows, whatever the weights: margin rate, cost to serve / net revenue, stability
-    /// and growth.
-    pub(crate) fn fixed(&self, figures: &Figures, expected: Option<&ExpectedCost>) -> [Option<f64>; 4] {
-        let value = |component| self.value(component, figures, expected);
-        let ratio = ratio(self.cost_to_serve.units().into(), self.net_revenue.units().into());
-        [value(Component::MarginRate), ratio, self.stability, self.growth]
     }
 
     /// The value of a component, or `None` when it cannot be measured for this account.
@@ -232,6 +251,19 @@ fn ln(amount: Money) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Would break with a rounding that is not to the nearest, half away from zero.
+        #[test]
+        fn values_are_rounded_to_the_nearest_billionth(bits in any::<u64>(), halves in any::<i64>(), shift in 8u32..64) {
+            let half = (halves >> shift) as f64 / 2.0;
+            for value in [f64::from_bits(bits), half, half / 1e9, half * 1e-3, f64::from_bits((half / 1e9).to_bits() ^ 1)] {
+                let plain = (value * 1e9).round() / 1e9 + 0.0;
+                prop_assert_eq!(round9(value).to_bits(), plain.to_bits());
+            }
+        }
+    }
 
     #[test]
     fn stability_is_less_the_coefficient_of_variation() {

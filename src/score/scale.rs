@@ -1,5 +1,6 @@
 //! Making components comparable: each becomes 0…1.
 
+use super::Ranks;
 use serde::{Deserialize, Serialize};
 
 /// How components other than friction become 0…1.
@@ -54,10 +55,54 @@ pub enum Scale {
     },
 }
 
+/// How the values of a component become 0…1, without the values themselves.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Placing {
+    /// As they are: the friction note.
+    Identity,
+    /// By their mid-ranks.
+    Ranks(Ranks),
+    /// Linear between two values.
+    Linear {
+        /// What becomes 0.
+        low: f64,
+        /// What becomes 1.
+        high: f64,
+    },
+}
+
+impl Placing {
+    /// How some values are placed, or `None` when they are all equal or there is none. A missing value is NaN.
+    pub(crate) fn fit(values: &[f64], how: Normalisation) -> Option<Self> {
+        if how == Normalisation::MidRank {
+            let mut known = values.iter().filter(|v| !v.is_nan());
+            let first = known.next()?;
+            return known.any(|v| v != first).then(|| Self::Ranks(Ranks::of(values)));
+        }
+        Some(match Scale::fit(values, how)? {
+            Scale::Linear { low, high } => Self::Linear { low, high },
+            _ => Self::Ranks(Ranks::of(values)),
+        })
+    }
+
+    /// The place of the value at a position.
+    pub(crate) fn place(&self, at: usize, value: f64) -> f64 {
+        match self {
+            _ if value.is_nan() => value,
+            Self::Identity => value,
+            Self::Ranks(ranks) => (f64::from(ranks.doubled[at]) - 1.0) / (2.0 * f64::from(ranks.count)),
+            Self::Linear { low, high } => linear(value, *low, *high),
+        }
+    }
+}
+
+fn linear(value: f64, low: f64, high: f64) -> f64 {
+    ((value - low) / (high - low)).clamp(0.0, 1.0)
+}
+
 impl Scale {
-    /// The scale of some values, and each value on it, or `None` when they are all equal or there is none. A missing
-    /// value is NaN and stays so.
-    pub(crate) fn fit(values: &[f64], how: Normalisation) -> Option<(Self, Vec<f64>)> {
+    /// The scale of some values, or `None` when they are all equal or there is none. A missing value is NaN.
+    pub(crate) fn fit(values: &[f64], how: Normalisation) -> Option<Self> {
         let mut sorted: Vec<f64> = values.iter().copied().filter(|v| !v.is_nan()).collect();
         sorted.sort_unstable_by(f64::total_cmp);
         let (low, high) = (*sorted.first()?, *sorted.last()?);
@@ -73,9 +118,7 @@ impl Scale {
                 linear(quantile_sorted(&sorted, low)?, quantile_sorted(&sorted, high)?)
             }
         };
-        let scale = scale.unwrap_or_else(|| mid_ranks(&sorted));
-        let scaled = values.iter().map(|v| if v.is_nan() { f64::NAN } else { scale.place(*v) }).collect();
-        Some((scale, scaled))
+        Some(scale.unwrap_or_else(|| mid_ranks(&sorted)))
     }
 
     /// A value on the scale. One that was not seen has the share of those below it. NaN stays NaN.
@@ -85,7 +128,7 @@ impl Scale {
         }
         match self {
             Self::Identity => value,
-            Self::Linear { low, high } => ((value - low) / (high - low)).clamp(0.0, 1.0),
+            Self::Linear { low, high } => linear(value, *low, *high),
             Self::MidRank { values, below, up_to, count, error_max } => {
                 let n = f64::from(*count);
                 let at = values.partition_point(|v| *v < value);
@@ -169,15 +212,21 @@ pub(crate) fn quantile_sorted(sorted: &[f64], p: f64) -> Option<f64> {
 mod tests {
     use super::*;
 
+    /// The places of some values, which the scale that is kept gives too.
     fn fit(values: &[f64], how: Normalisation) -> Vec<f64> {
-        Scale::fit(values, how).unwrap().1
+        let (placing, scale) = (Placing::fit(values, how).unwrap(), Scale::fit(values, how).unwrap());
+        let places: Vec<f64> = values.iter().enumerate().map(|(at, v)| placing.place(at, *v)).collect();
+        assert_eq!(places, values.iter().map(|v| scale.place(*v)).collect::<Vec<_>>());
+        places
     }
 
     #[test]
     fn mid_ranks_share_ties() {
         assert_eq!(fit(&[10.0, 20.0, 20.0, 30.0], Normalisation::MidRank), [0.125, 0.5, 0.5, 0.875]);
-        assert!(Scale::fit(&[1.0, 1.0, f64::NAN], Normalisation::MidRank).is_none());
-        assert!(Scale::fit(&[], Normalisation::MinMax).is_none());
+        for how in [Normalisation::MidRank, Normalisation::MinMax] {
+            assert!(Placing::fit(&[1.0, 1.0, f64::NAN], how).is_none() && Scale::fit(&[1.0, 1.0], how).is_none());
+            assert!(Placing::fit(&[], how).is_none() && Scale::fit(&[], how).is_none());
+        }
     }
 
     #[test]
@@ -195,13 +244,13 @@ mod tests {
 
     #[test]
     fn a_newcomer_lies_between_its_neighbours() {
-        let (scale, _) = Scale::fit(&[1.0, 2.0, 3.0, 4.0], Normalisation::MidRank).unwrap();
+        let scale = Scale::fit(&[1.0, 2.0, 3.0, 4.0], Normalisation::MidRank).unwrap();
         assert_eq!(scale.place(0.0), 0.0);
         assert_eq!((scale.place(2.1), scale.place(2.5)), (0.5, 0.5));
         assert_eq!(scale.place(9.0), 1.0);
         let mut mostly_zero = vec![0.0; 90];
         mostly_zero.extend((1..=10).map(|i| f64::from(i) / 10.0));
-        let (scale, _) = Scale::fit(&mostly_zero, Normalisation::MidRank).unwrap();
+        let scale = Scale::fit(&mostly_zero, Normalisation::MidRank).unwrap();
         assert_eq!((scale.place(0.0), scale.place(0.001)), (0.45, 0.9));
     }
 
@@ -215,8 +264,8 @@ mod tests {
     #[test]
     fn a_frozen_scale_states_its_largest_error() {
         let values: Vec<f64> = (0..20_000).map(|i| f64::from(i) * f64::from(i)).collect();
-        let (scale, ranks) = Scale::fit(&values, Normalisation::MidRank).unwrap();
-        let frozen = scale.frozen();
+        let ranks = fit(&values, Normalisation::MidRank);
+        let frozen = Scale::fit(&values, Normalisation::MidRank).unwrap().frozen();
         let Scale::MidRank { values: knots, error_max, .. } = &frozen else { panic!("mid-ranks") };
         assert_eq!(knots.len(), 4_097);
         assert!(*error_max > 0.0 && *error_max < 1e-3);

@@ -2,8 +2,10 @@
 
 use crate::margin::Cascade;
 use crate::money::{Money, Rate};
+use crate::parallel;
 use crate::score::quantile_sorted;
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 use std::fmt;
 
 /// A tier.
@@ -178,17 +180,15 @@ fn floor(measures: &[Money], cut: TierCut) -> Option<Money> {
 }
 
 fn by_share(measures: &[Money], a: Rate, b: Rate, crossing: Crossing) -> Vec<Tier> {
-    let positive = |m: &Money| i128::from(m.units().max(0));
-    let total: i128 = measures.iter().map(positive).sum();
-    let mut order: Vec<usize> = (0..measures.len()).collect();
-    order.sort_by(|x, y| measures[*y].cmp(&measures[*x]));
+    // A measure at or below 0 is C. The largest first, of equal ones in the order given.
+    let positive = measures.iter().zip(0u32..).filter(|(measure, _)| **measure > Money::ZERO);
+    let mut order: Vec<(Reverse<Money>, u32)> = positive.map(|(measure, at)| (Reverse(*measure), at)).collect();
+    parallel::sort_unstable_by_key(&mut order, |entry| *entry);
+    let total: i128 = order.iter().map(|(measure, _)| i128::from(measure.0.units())).sum();
     let mut found = vec![Tier::C; measures.len()];
     let mut before = 0i128;
-    for at in order {
-        let own = positive(&measures[at]);
-        if own == 0 {
-            break;
-        }
+    for (measure, at) in order {
+        let own = i128::from(measure.0.units());
         let scale = i128::from(Rate::SCALE);
         let within = |limit: Rate| {
             let limit = i128::from(limit.units()) * total;
@@ -197,7 +197,7 @@ fn by_share(measures: &[Money], a: Rate, b: Rate, crossing: Crossing) -> Vec<Tie
                 Crossing::Out => (before + own) * scale <= limit,
             }
         };
-        found[at] = if within(a) {
+        found[at as usize] = if within(a) {
             Tier::A
         } else if within(b) {
             Tier::B

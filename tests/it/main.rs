@@ -26,3 +26,4 @@ mod reference;
 mod results;
 mod scorer;
 mod split;
+mod threads;

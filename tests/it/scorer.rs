@@ -38,7 +38,7 @@ fn every_account_scores_as_in_the_portfolio(model: &Model) {
         facts.payment_days = customer.payment_days();
         facts.annual_potential = customer.annual_potential();
         let verdict = scorer.score(&facts).unwrap();
-        assert_eq!(verdict.cascade, *account.cascade(), "{}", account.id());
+        assert_eq!(verdict.cascade, account.cascade(), "{}", account.id());
         assert_eq!(verdict.value_score, account.score(Side::Value), "{}", account.id());
         assert_eq!(verdict.complexity_score, account.score(Side::Complexity), "{}", account.id());
         assert_eq!(verdict.value_distance, account.distance(Side::Value));
@@ -89,7 +89,7 @@ fn one_account_scores_the_same_from_its_own_records_alone() {
         facts.payment_days = customer.payment_days;
         facts.annual_potential = customer.annual_potential;
         let verdict = scorer.score(&facts).unwrap();
-        assert_eq!(verdict.cascade, *account.cascade(), "{}", account.id());
+        assert_eq!(verdict.cascade, account.cascade(), "{}", account.id());
         assert_eq!(verdict.complexity_score, account.score(Side::Complexity), "{}", account.id());
     }
 }

@@ -110,7 +110,7 @@ proptest! {
             let figures = account.figures();
             count += figures.orders + figures.credit_notes;
             let facts = table.facts(account.id()).unwrap();
-            let event_credits: i128 = facts.events().iter().map(|e| units(e.credit)).sum();
+            let event_credits = facts.event_credits().units();
             revenue += units(figures.invoiced) - units(figures.credits) + event_credits;
         }
         prop_assert_eq!((count as u64, revenue), (orders.used.records, orders.used.money.units()));

@@ -111,7 +111,7 @@ fn money(account: Account<'_>, expected: &Expected) {
         EstimatedFrom::Default => Source::Default,
     });
     assert_eq!(source, expected.estimated_from, "estimated from");
-    assert_eq!(steps(account.cascade()), expected.total, "cascade");
+    assert_eq!(steps(&account.cascade()), expected.total, "cascade");
     for (year, expected) in &expected.years {
         let found = account.cascade_in(*year).map_or_else(Steps::default, |c| steps(&c.unwrap()));
         let nothing = expected.net_revenue == 0 && expected.cost_to_serve == 0;

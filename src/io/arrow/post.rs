@@ -27,7 +27,7 @@ impl Poster {
     }
 
     /// What was counted, to be told with that of other rows.
-    pub(crate) fn into_findings(self) -> Findings {
+    pub(in crate::io) fn into_findings(self) -> Findings {
         self.findings
     }
 

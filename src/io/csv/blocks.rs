@@ -210,7 +210,7 @@ impl Block {
     }
 
     /// Reads the records into a ledger. Records that cannot be used do not make it fail.
-    pub(crate) fn post(self, ledger: &mut Ledger, options: &ReadOptions) -> Result<Told> {
+    pub(in crate::io) fn post(self, ledger: &mut Ledger, options: &ReadOptions) -> Result<Told> {
         let shared = Arc::clone(&self.shared);
         let (line, byte) = (self.line, self.byte);
         let mut splitter = Splitter::of_records(

@@ -1,7 +1,11 @@
 //! The accounts: one row each, in id order. Columns are only ever appended.
 
-use super::cells::{Cells, CsvStyle, Rows};
+use super::cells::{Cells, CsvStyle};
+use crate::date::Date;
+use crate::money::{Money, Quantity};
+use crate::parallel;
 use crate::portfolio::{Account, Portfolio};
+use crate::records::Id;
 use crate::score::Side;
 use std::io::{self, Write};
 
@@ -51,23 +55,52 @@ pub(super) const HEADER: [&str; 43] = [
     "estimated_revenue",
 ];
 
-pub(super) fn write(portfolio: &Portfolio, style: CsvStyle, out: &mut dyn Write) -> io::Result<()> {
-    fill(portfolio, &mut Rows::new(out, style, &HEADER)?)
-}
+/// Rows that are formatted together.
+const CHUNK: usize = 1_024;
+/// Chunks that are held until they are written.
+const HELD: usize = 32;
 
-/// Gives all rows, cell by cell in the order of [`HEADER`].
-pub(super) fn fill(portfolio: &Portfolio, rows: &mut impl Cells) -> io::Result<()> {
-    for account in portfolio.accounts() {
-        first_columns(rows, account);
-        further_columns(rows, account);
-        rows.end()?;
+pub(super) fn write(portfolio: &Portfolio, style: CsvStyle, out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(Cells::header(style, &HEADER).bytes())?;
+    for start in (0..portfolio.len()).step_by(CHUNK * HELD) {
+        let held = (portfolio.len() - start).min(CHUNK * HELD);
+        let chunks = parallel::map_ranges(held, CHUNK, |range| {
+            let mut cells = Cells::with_room(style, CHUNK);
+            for account in portfolio.range(start + range.start..start + range.end) {
+                fill(&mut cells, account);
+                cells.end();
+            }
+            cells
+        });
+        chunks.iter().try_for_each(|cells| out.write_all(cells.bytes()))?;
     }
     Ok(())
 }
 
-fn first_columns(rows: &mut impl Cells, account: Account<'_>) {
+/// A row of any format: its cells are given in the order of [`HEADER`]. A missing value is an empty text, or `None`.
+pub(super) trait Row {
+    /// A word of ours.
+    fn word(&mut self, word: &str);
+    /// A text of the user's.
+    fn text(&mut self, text: &str);
+    fn id(&mut self, id: &Id);
+    fn money(&mut self, money: impl Into<Option<Money>>);
+    fn quantity(&mut self, quantity: Option<Quantity>);
+    fn count(&mut self, count: impl Into<Option<i64>>);
+    fn float(&mut self, value: Option<f64>);
+    fn date(&mut self, date: Option<Date>);
+    fn flag(&mut self, flag: bool);
+}
+
+/// Gives the cells of an account.
+pub(super) fn fill(row: &mut impl Row, account: Account<'_>) {
+    first_columns(row, account);
+    further_columns(row, account);
+}
+
+fn first_columns(rows: &mut impl Row, account: Account<'_>) {
     let (figures, cascade) = (account.figures(), account.cascade());
-    rows.text(&account.id().text());
+    rows.id(account.id());
     rows.text(account.name().unwrap_or_default());
     rows.money(cascade.net_revenue);
     rows.money(cascade.cost_of_goods);
@@ -95,7 +128,7 @@ fn first_columns(rows: &mut impl Cells, account: Account<'_>) {
     rows.word(account.tier().map_or("", |t| t.as_str()));
 }
 
-fn further_columns(rows: &mut impl Cells, account: Account<'_>) {
+fn further_columns(rows: &mut impl Row, account: Account<'_>) {
     let (figures, cascade) = (account.figures(), account.cascade());
     rows.word(account.status().as_str());
     rows.money(cascade.invoiced);

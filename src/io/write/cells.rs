@@ -1,7 +1,10 @@
 //! Cells of a CSV file: quoting, number styles, and the guard against formulas.
 
+use super::accounts::Row;
+use super::digits;
 use crate::date::Date;
 use crate::money::{Money, Quantity};
+use crate::records::Id;
 use std::io::{self, Write};
 
 /// How CSV files look.
@@ -15,133 +18,212 @@ pub enum CsvStyle {
     Fr,
 }
 
+/// The room that a row of accounts takes as a rule.
+const ROW_BYTES: usize = 320;
+
 /// Characters with which a spreadsheet starts a formula, their full-width forms included.
 const FORMULA_STARTS: [char; 12] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'];
 
-/// Rows of a file, whose cells are given from left to right. A missing value is an empty cell.
-pub(super) trait Cells {
-    /// Ends the row.
-    fn end(&mut self) -> io::Result<()>;
-    /// A word of ours, or a number that is already written: as it is.
-    fn word(&mut self, word: &str);
-    /// A text of the user's, in CSV with an apostrophe before one that a spreadsheet would take for a formula.
-    fn text(&mut self, text: &str);
-    fn money(&mut self, money: impl Into<Option<Money>>);
-    fn quantity(&mut self, quantity: Option<Quantity>);
-    fn count(&mut self, count: impl Into<Option<i64>>);
-    fn float(&mut self, value: Option<f64>);
-    fn date(&mut self, date: Option<Date>);
-    fn flag(&mut self, flag: bool);
+/// Rows of a CSV file, in memory.
+#[derive(Debug)]
+pub(super) struct Cells {
+    bytes: Vec<u8>,
+    delimiter: u8,
+    point: u8,
+    /// True at the start of a row.
+    first: bool,
 }
 
-/// Rows of a CSV file.
-pub(super) struct Rows<'w> {
-    out: &'w mut dyn Write,
-    style: CsvStyle,
-    line: String,
-    empty: bool,
-}
-
-impl<'w> Rows<'w> {
-    pub(super) fn new(out: &'w mut dyn Write, style: CsvStyle, header: &[&str]) -> io::Result<Self> {
-        let mut rows = Self { out, style, line: String::new(), empty: true };
-        if style == CsvStyle::Fr {
-            rows.line.push('\u{FEFF}');
-        }
-        for name in header {
-            rows.exact(name);
-        }
-        rows.end()?;
-        Ok(rows)
+impl Cells {
+    /// No row yet.
+    pub(super) fn new(style: CsvStyle) -> Self {
+        let (delimiter, point) = match style {
+            CsvStyle::Plain => (b',', b'.'),
+            CsvStyle::Fr => (b';', b','),
+        };
+        Self { bytes: Vec::new(), delimiter, point, first: true }
     }
 
-    fn delimiter(&self) -> char {
-        if self.style == CsvStyle::Fr { ';' } else { ',' }
+    /// The same with room for some rows.
+    pub(super) fn with_room(style: CsvStyle, rows: usize) -> Self {
+        Self { bytes: Vec::with_capacity(rows * ROW_BYTES), ..Self::new(style) }
+    }
+
+    /// The header of a file.
+    pub(super) fn header(style: CsvStyle, names: &[&str]) -> Self {
+        let mut cells = Self::new(style);
+        if style == CsvStyle::Fr {
+            cells.bytes.extend_from_slice("\u{FEFF}".as_bytes());
+        }
+        names.iter().for_each(|name| cells.exact(name));
+        cells.end();
+        cells
+    }
+
+    /// The rows so far.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Ends the row.
+    pub(super) fn end(&mut self) {
+        self.bytes.push(b'\n');
+        self.first = true;
     }
 
     fn next(&mut self) {
-        if !std::mem::replace(&mut self.empty, false) {
-            self.line.push(self.delimiter());
+        if !std::mem::replace(&mut self.first, false) {
+            self.bytes.push(self.delimiter);
         }
+    }
+
+    /// A word of ours, or a number that is already written: as it is.
+    pub(super) fn word(&mut self, word: &str) {
+        self.next();
+        self.bytes.extend_from_slice(word.as_bytes());
     }
 
     pub(super) fn empty(&mut self) {
         self.next();
     }
 
+    /// A text of the user's. One that a spreadsheet would take for a formula gets an apostrophe before it.
+    pub(super) fn text(&mut self, text: &str) {
+        self.quoted(text, if text.starts_with(FORMULA_STARTS) { "'" } else { "" });
+    }
+
     /// A text that must read back as it is.
     pub(super) fn exact(&mut self, text: &str) {
+        self.quoted(text, "");
+    }
+
+    fn quoted(&mut self, text: &str, before: &str) {
         self.next();
-        if text.contains(['"', '\n', '\r', self.delimiter()]) {
-            self.line.push('"');
-            self.line.push_str(&text.replace('"', "\"\""));
-            self.line.push('"');
-        } else {
-            self.line.push_str(text);
+        let special = |byte: &u8| matches!(byte, b'"' | b'\n' | b'\r') || *byte == self.delimiter;
+        if !text.as_bytes().iter().any(special) {
+            self.bytes.extend_from_slice(before.as_bytes());
+            self.bytes.extend_from_slice(text.as_bytes());
+            return;
+        }
+        self.bytes.push(b'"');
+        self.bytes.extend_from_slice(before.as_bytes());
+        for byte in text.bytes() {
+            if byte == b'"' {
+                self.bytes.push(b'"');
+            }
+            self.bytes.push(byte);
+        }
+        self.bytes.push(b'"');
+    }
+
+    fn or_empty<T>(&mut self, value: Option<T>, write: impl FnOnce(&mut Vec<u8>, u8, T)) {
+        self.next();
+        if let Some(value) = value {
+            write(&mut self.bytes, self.point, value);
         }
     }
 
-    fn number(&mut self, number: &str) {
-        self.next();
-        if self.style == CsvStyle::Fr {
-            self.line.push_str(&number.replace('.', ","));
-        } else {
-            self.line.push_str(number);
-        }
+    pub(super) fn money(&mut self, money: impl Into<Option<Money>>) {
+        self.or_empty(money.into(), |bytes, point, m| digits::push_fixed(bytes, point, m.units(), 2));
     }
 
-    fn or_empty<T>(&mut self, value: Option<T>, write: impl FnOnce(&mut Self, T)) {
-        match value {
-            Some(value) => write(self, value),
-            None => self.empty(),
-        }
+    pub(super) fn quantity(&mut self, quantity: Option<Quantity>) {
+        self.or_empty(quantity, |bytes, point, q| digits::push_fixed(bytes, point, q.units(), 0));
+    }
+
+    pub(super) fn count(&mut self, count: impl Into<Option<i64>>) {
+        self.or_empty(count.into(), |bytes, _, n| digits::push_integer(bytes, n));
+    }
+
+    pub(super) fn float(&mut self, value: Option<f64>) {
+        self.or_empty(value, digits::push_float);
+    }
+
+    pub(super) fn date(&mut self, date: Option<Date>) {
+        self.or_empty(date, |bytes, _, d| digits::push_date(bytes, d));
+    }
+
+    pub(super) fn flag(&mut self, flag: bool) {
+        self.word(if flag { "true" } else { "false" });
     }
 }
 
-impl Cells for Rows<'_> {
-    fn end(&mut self) -> io::Result<()> {
-        self.line.push('\n');
-        self.empty = true;
-        self.out.write_all(self.line.as_bytes())?;
-        self.line.clear();
-        Ok(())
+/// Rows of a CSV file on their way into it.
+pub(super) struct Rows<'w> {
+    out: &'w mut dyn Write,
+    cells: Cells,
+}
+
+impl<'w> Rows<'w> {
+    pub(super) fn new(out: &'w mut dyn Write, style: CsvStyle, header: &[&str]) -> io::Result<Self> {
+        out.write_all(Cells::header(style, header).bytes())?;
+        Ok(Self { out, cells: Cells::new(style) })
     }
 
+    /// Ends the row.
+    pub(super) fn end(&mut self) -> io::Result<()> {
+        self.cells.end();
+        self.out.write_all(self.cells.bytes())?;
+        self.cells.bytes.clear();
+        Ok(())
+    }
+}
+
+impl std::ops::Deref for Rows<'_> {
+    type Target = Cells;
+    fn deref(&self) -> &Cells {
+        &self.cells
+    }
+}
+
+impl std::ops::DerefMut for Rows<'_> {
+    fn deref_mut(&mut self) -> &mut Cells {
+        &mut self.cells
+    }
+}
+
+impl Row for Cells {
     fn word(&mut self, word: &str) {
-        self.next();
-        self.line.push_str(word);
+        self.word(word);
     }
 
     fn text(&mut self, text: &str) {
-        if text.starts_with(FORMULA_STARTS) {
-            self.exact(&format!("'{text}"));
-        } else {
-            self.exact(text);
+        self.text(text);
+    }
+
+    /// An id, guarded as other texts of the user's; numbers need no guard.
+    fn id(&mut self, id: &Id) {
+        match id.number() {
+            Some(number) => {
+                self.next();
+                digits::push_number(&mut self.bytes, number);
+            }
+            None => self.text(&id.text()),
         }
     }
 
     fn money(&mut self, money: impl Into<Option<Money>>) {
-        self.or_empty(money.into(), |rows, m| rows.number(&m.to_string()));
+        self.money(money);
     }
 
     fn quantity(&mut self, quantity: Option<Quantity>) {
-        self.or_empty(quantity, |rows, q| rows.number(&q.to_string()));
+        self.quantity(quantity);
     }
 
     fn count(&mut self, count: impl Into<Option<i64>>) {
-        self.or_empty(count.into(), |rows, n| rows.number(&n.to_string()));
+        self.count(count);
     }
 
     fn float(&mut self, value: Option<f64>) {
-        self.or_empty(value, |rows, v| rows.number(&v.to_string()));
+        self.float(value);
     }
 
     fn date(&mut self, date: Option<Date>) {
-        self.or_empty(date, |rows, d| rows.word(&d.to_string()));
+        self.date(date);
     }
 
     fn flag(&mut self, flag: bool) {
-        self.word(if flag { "true" } else { "false" });
+        self.flag(flag);
     }
 }
 
@@ -166,6 +248,12 @@ mod tests {
         }
         assert_eq!(row(CsvStyle::Plain, |r| r.text("a \"b\", c")), "\"a \"\"b\"\", c\"\n");
         assert_eq!(row(CsvStyle::Plain, |r| r.money(money("-5"))), "-5.00\n");
+        let ids = |r: &mut Rows<'_>| {
+            r.id(&Id::from("-7"));
+            r.id(&Id::from(7));
+            r.id(&Id::from("00\n7"));
+        };
+        assert_eq!(row(CsvStyle::Plain, ids), "'-7,7,\"00\n7\"\n");
     }
 
     #[test]

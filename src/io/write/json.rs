@@ -1,39 +1,90 @@
 //! `accounts.json`: an array of one object per account, one on a line, with the columns of `accounts.csv`.
 
-use super::columns::{Value, values};
+use super::accounts::{HEADER, Row, fill};
+use crate::date::Date;
+use crate::money::{Money, Quantity};
 use crate::portfolio::Portfolio;
+use crate::records::Id;
+use std::fmt::Display;
 use std::io::{self, Write};
 
 pub(super) fn write(portfolio: &Portfolio, out: &mut dyn Write) -> io::Result<()> {
-    let mut line = b"[".to_vec();
+    let mut line = Line { bytes: b"[".to_vec(), at: 0 };
     for account in portfolio.accounts() {
-        if line.is_empty() {
-            line.push(b',');
+        if line.bytes.is_empty() {
+            line.bytes.push(b',');
         }
-        line.push(b'\n');
-        for (at, (name, value)) in values(account).iter().enumerate() {
-            // Names are words of ours and need no escape.
-            write!(line, "{}\"{name}\":", if at == 0 { '{' } else { ',' })?;
-            write_value(&mut line, value)?;
-        }
-        line.push(b'}');
-        out.write_all(&line)?;
-        line.clear();
+        line.bytes.push(b'\n');
+        fill(&mut line, account);
+        line.bytes.push(b'}');
+        out.write_all(&line.bytes)?;
+        line = Line {
+            bytes: {
+                line.bytes.clear();
+                line.bytes
+            },
+            at: 0,
+        };
     }
-    line.extend_from_slice(b"\n]\n");
-    out.write_all(&line)
+    line.bytes.extend_from_slice(b"\n]\n");
+    out.write_all(&line.bytes)
 }
 
-/// Numbers are written with all their digits: what reads them decides how many it keeps.
-fn write_value(line: &mut Vec<u8>, value: &Value<'_>) -> io::Result<()> {
-    match value {
-        Value::Text(Some(text)) => Ok(serde_json::to_writer(line, text)?),
-        Value::Money(Some(money)) => write!(line, "{money}"),
-        Value::Quantity(Some(quantity)) => write!(line, "{quantity}"),
-        Value::Count(Some(count)) => write!(line, "{count}"),
-        Value::Float(Some(value)) => write!(line, "{value}"),
-        Value::Date(Some(date)) => write!(line, "\"{date}\""),
-        Value::Flag(flag) => write!(line, "{flag}"),
-        _ => line.write_all(b"null"),
+/// An object, and how many of its values are written.
+struct Line {
+    bytes: Vec<u8>,
+    at: usize,
+}
+
+impl Line {
+    /// Writes a value after its name. Names are words of ours and need no escape, and so do numbers: they have all their
+    /// digits, and what reads them decides how many it keeps.
+    fn value(&mut self, value: Option<impl Display>) {
+        let open = if self.at == 0 { '{' } else { ',' };
+        let name = HEADER[self.at];
+        self.at += 1;
+        let text = match value {
+            Some(value) => format!("{open}\"{name}\":{value}"),
+            None => format!("{open}\"{name}\":null"),
+        };
+        self.bytes.extend_from_slice(text.as_bytes());
+    }
+}
+
+impl Row for Line {
+    fn word(&mut self, word: &str) {
+        self.text(word);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.value(Some(text).filter(|text| !text.is_empty()).map(|text| serde_json::Value::from(text)));
+    }
+
+    fn id(&mut self, id: &Id) {
+        self.text(&id.text());
+    }
+
+    fn money(&mut self, money: impl Into<Option<Money>>) {
+        self.value(money.into());
+    }
+
+    fn quantity(&mut self, quantity: Option<Quantity>) {
+        self.value(quantity);
+    }
+
+    fn count(&mut self, count: impl Into<Option<i64>>) {
+        self.value(count.into());
+    }
+
+    fn float(&mut self, value: Option<f64>) {
+        self.value(value);
+    }
+
+    fn date(&mut self, date: Option<Date>) {
+        self.value(date.map(|date| format!("\"{date}\"")));
+    }
+
+    fn flag(&mut self, flag: bool) {
+        self.value(Some(flag));
     }
 }

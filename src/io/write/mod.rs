@@ -3,7 +3,7 @@
 mod accounts;
 mod atomic;
 mod cells;
-mod columns;
+mod digits;
 mod json;
 #[cfg(feature = "parquet")]
 mod parquet;

@@ -3,11 +3,11 @@
 //! Amounts and hours are decimals with four places, ratios and scores doubles, counts whole numbers, dates dates, the rest
 //! texts. What is not known is null. Texts are as they are: there is no formula in a typed file to guard against.
 
-use super::accounts::{HEADER, fill};
-use super::cells::Cells;
+use super::accounts::{HEADER, Row, fill};
 use crate::date::Date;
 use crate::money::{Money, Quantity};
 use crate::portfolio::Portfolio;
+use crate::records::Id;
 use arrow_array::builder::{
     BooleanBuilder, Date32Builder, Decimal64Builder, Float64Builder, Int64Builder, StringBuilder,
 };
@@ -51,7 +51,10 @@ struct Columns<W: Write + Send> {
 /// Writes the accounts.
 pub(super) fn write(portfolio: &Portfolio, out: &mut (dyn Write + Send)) -> io::Result<()> {
     let mut columns = Columns { columns: Vec::new(), at: 0, rows: 0, writer: None, out: Some(out), fault: None };
-    fill(portfolio, &mut columns)?;
+    for account in portfolio.accounts() {
+        fill(&mut columns, account);
+        columns.end()?;
+    }
     columns.flush()?;
     match columns.writer {
         Some(writer) => writer.close().map(drop).map_err(io::Error::other),
@@ -97,6 +100,16 @@ impl<W: Write + Send> Columns<W> {
         );
     }
 
+    /// Ends a row.
+    fn end(&mut self) -> io::Result<()> {
+        self.at = 0;
+        self.rows += 1;
+        if let Some(fault) = self.fault.take() {
+            return Err(io::Error::other(fault));
+        }
+        if self.rows < BATCH_ROWS { Ok(()) } else { self.flush() }
+    }
+
     /// Encodes the rows so far.
     fn flush(&mut self) -> io::Result<()> {
         if self.rows == 0 {
@@ -136,22 +149,17 @@ impl Column {
     }
 }
 
-impl<W: Write + Send> Cells for Columns<W> {
-    fn end(&mut self) -> io::Result<()> {
-        self.at = 0;
-        self.rows += 1;
-        if let Some(fault) = self.fault.take() {
-            return Err(io::Error::other(fault));
-        }
-        if self.rows < BATCH_ROWS { Ok(()) } else { self.flush() }
-    }
-
+impl<W: Write + Send> Row for Columns<W> {
     fn word(&mut self, word: &str) {
         self.texts(word);
     }
 
     fn text(&mut self, text: &str) {
         self.texts(text);
+    }
+
+    fn id(&mut self, id: &Id) {
+        self.texts(&id.text());
     }
 
     fn money(&mut self, money: impl Into<Option<Money>>) {

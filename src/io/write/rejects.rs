@@ -1,6 +1,6 @@
 //! `rejects.csv`: the records set aside and the repeated ones, sorted by table, file and line.
 
-use super::cells::{Cells, CsvStyle, Rows};
+use super::cells::{CsvStyle, Rows};
 use crate::ledger::Quality;
 use std::io::{self, Write};
 

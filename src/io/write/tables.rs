@@ -1,7 +1,7 @@
 //! Writing records as the tables from which they can be read again.
 
 use super::atomic::Folder;
-use super::cells::{Cells, CsvStyle, Rows};
+use super::cells::{CsvStyle, Rows};
 use crate::error::Result;
 use crate::records::{Customer, Friction, Order, OrderLine, ServiceEvent};
 use std::collections::BTreeSet;

@@ -8,7 +8,9 @@ mod words;
 use super::{Account, Portfolio};
 use crate::date::Date;
 use crate::lang::Lang;
+use crate::model::Draft;
 use crate::money::Money;
+use crate::parallel;
 use rules::Ground;
 use std::collections::BTreeMap;
 
@@ -186,14 +188,19 @@ impl Portfolio {
     /// ```
     pub fn attention(&self, limit: usize) -> Vec<Attention<'_>> {
         let ground = Ground::of(self);
-        let (mut troubles, mut protect) = (Vec::new(), Vec::new());
-        for account in self.accounts() {
-            if let Some(found) = ground.trouble(account) {
-                troubles.push(found);
-            } else if let Some(found) = rules::protect(account) {
-                protect.push(found);
+        let found = parallel::map_ranges(self.len(), rules::CHUNK, |range| {
+            let (mut troubles, mut protect, mut draft) = (Vec::new(), Vec::new(), Draft::default());
+            for account in self.range(range) {
+                if let Some(found) = ground.trouble(account, &mut draft) {
+                    troubles.push(found);
+                } else if let Some(found) = rules::protect(account) {
+                    protect.push(found);
+                }
             }
-        }
+            (troubles, protect)
+        });
+        let (troubles, protect): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        let (mut troubles, mut protect) = (troubles.concat(), protect.concat());
         // Accounts come in id order, and the sorts are stable.
         let by_stake = |a: &Attention<'_>, b: &Attention<'_>| b.stake.cmp(&a.stake);
         troubles.sort_by(by_stake);

@@ -2,12 +2,17 @@
 
 use super::{Attention, Reason};
 use crate::cost::{CostLine, Driver};
-use crate::facts::fiscal_year;
+use crate::facts::{Figures, fiscal_year};
 use crate::margin::Cascade;
+use crate::model::Draft;
 use crate::money::{Money, Rate, div_half_even, narrow, share_of};
+use crate::parallel;
 use crate::portfolio::{Account, Portfolio, Status};
 use crate::score::ratio;
 use crate::segment::{Quadrant, Tier};
+
+/// Accounts that are looked at together.
+pub(super) const CHUNK: usize = 2_048;
 
 /// What the rules compare an account with.
 pub(super) struct Ground<'a> {
@@ -18,6 +23,27 @@ pub(super) struct Ground<'a> {
     returns_per_order: Option<f64>,
 }
 
+/// An account with what was worked out of it.
+#[derive(Clone, Copy)]
+struct Case<'a> {
+    account: Account<'a>,
+    draft: &'a Draft,
+}
+
+impl Case<'_> {
+    /// The steps in a fiscal year of the window.
+    fn cascade_in(self, fiscal_year: i32) -> Option<Cascade> {
+        let year = self.account.portfolio().window().year(fiscal_year)?;
+        self.draft.years.get(year)?.cascade().ok()
+    }
+
+    fn cost_of(self, drivers: &[Driver]) -> Money {
+        let lines = self.account.portfolio().costs().lines().iter().zip(&self.draft.charge.lines);
+        let own = lines.filter(|(line, _)| matches!(line, CostLine::Driver(d) if drivers.contains(d)));
+        narrow(own.map(|(_, amount)| amount).sum()).unwrap_or_default()
+    }
+}
+
 type Found = Option<(Reason, Money)>;
 
 impl<'a> Ground<'a> {
@@ -25,9 +51,13 @@ impl<'a> Ground<'a> {
         let active = || portfolio.accounts().filter(|a| a.status() == Status::Active);
         let mut ratios: Vec<f64> = active().filter_map(Account::cost_to_serve_ratio).collect();
         ratios.sort_unstable_by(f64::total_cmp);
-        let (returns, orders) = active().fold((0i128, 0i128), |(returns, orders), account| {
-            (returns + i128::from(returned(account)), orders + i128::from(account.figures().orders))
+        let sums = parallel::map_ranges(portfolio.len(), CHUNK, |range| {
+            let active = portfolio.range(range).filter(|a| a.status() == Status::Active);
+            active.map(Account::figures).fold((0i128, 0i128), |(returns, orders), figures| {
+                (returns + i128::from(returned(&figures)), orders + i128::from(figures.orders))
+            })
         });
+        let (returns, orders) = sums.into_iter().fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
         Self {
             portfolio,
             years: last_two_years(portfolio),
@@ -37,27 +67,29 @@ impl<'a> Ground<'a> {
     }
 
     /// The reason with the largest stake; of equal ones the first.
-    pub(super) fn trouble(&self, account: Account<'a>) -> Option<Attention<'a>> {
+    pub(super) fn trouble(&self, account: Account<'a>, draft: &mut Draft) -> Option<Attention<'a>> {
         if account.status() != Status::Active {
             return None;
         }
+        account.draft_into(draft);
+        let case = Case { account, draft };
         let found = [
             loses_money(account),
-            self.margin_drift(account),
-            self.gone_silent(account),
+            self.margin_drift(case),
+            self.gone_silent(case),
             self.costly_to_serve(account),
-            self.many_returns(account),
-            small_orders(account),
-            untapped_potential(account),
+            self.many_returns(case),
+            small_orders(case),
+            untapped_potential(case),
         ];
         let worth = found.into_iter().flatten().filter(|(_, stake)| *stake > Money::ZERO);
         let (reason, stake) = worth.reduce(|best, next| if next.1 > best.1 { next } else { best })?;
         Some(Attention { account, reason, stake })
     }
 
-    fn margin_drift(&self, account: Account<'_>) -> Found {
+    fn margin_drift(&self, case: Case<'_>) -> Found {
         let (before, year) = self.years?;
-        let (then, now) = (account.cascade_in(before)?.ok()?, account.cascade_in(year)?.ok()?);
+        let (then, now) = (case.cascade_in(before)?, case.cascade_in(year)?);
         if then.net_revenue <= Money::ZERO || now.net_revenue <= Money::ZERO {
             return None;
         }
@@ -69,8 +101,8 @@ impl<'a> Ground<'a> {
         (growth > Reason::DRIFT_GROWTH && fall > Reason::DRIFT_RATE).then_some((reason, stake))
     }
 
-    fn gone_silent(&self, account: Account<'_>) -> Found {
-        let orders = account.figures().orders;
+    fn gone_silent(&self, case: Case<'_>) -> Found {
+        let (account, orders) = (case.account, case.draft.figures.orders);
         if orders < Reason::SILENT_ORDERS {
             return None;
         }
@@ -81,7 +113,7 @@ impl<'a> Ground<'a> {
         let silent = days > Reason::SILENT_DAYS && f64::from(days) > Reason::SILENT_GAPS * usual_gap;
         silent.then_some(())?;
         let years = self.portfolio.window().years.iter();
-        let cascades = years.filter_map(|year| account.cascade_in(*year)?.ok());
+        let cascades = years.filter_map(|year| case.cascade_in(*year));
         let bought = cascades.filter(|cascade| cascade.invoiced > Money::ZERO).count() as i128;
         let stake = narrow(div_half_even(account.gross_margin()?.units().into(), bought)?)?;
         Some((Reason::GoneSilent { last_order, days, usual_gap }, stake))
@@ -98,11 +130,12 @@ impl<'a> Ground<'a> {
         costly.then_some((Reason::CostlyToServe { ratio: ratio_here, median, share_of_margin }, minus(cost, usual)))
     }
 
-    fn many_returns(&self, account: Account<'_>) -> Found {
-        let per_order = ratio(returned(account).into(), account.figures().orders.into())?;
+    fn many_returns(&self, case: Case<'_>) -> Found {
+        let figures = &case.draft.figures;
+        let per_order = ratio(returned(figures).into(), figures.orders.into())?;
         let usual = self.returns_per_order?;
         let many = per_order > Reason::RETURNS_PER_ORDER && per_order > Reason::RETURNS_TIMES * usual;
-        let cost = || cost_of(account, &[Driver::Return, Driver::Claim, Driver::Rework]);
+        let cost = || case.cost_of(&[Driver::Return, Driver::Claim, Driver::Rework]);
         many.then(|| (Reason::ManyReturns { per_order, usual }, cost()))
     }
 }
@@ -113,17 +146,18 @@ fn loses_money(account: Account<'_>) -> Found {
     Some((reason, minus(Money::ZERO, net)))
 }
 
-fn small_orders(account: Account<'_>) -> Found {
-    let (small, orders) = (account.figures().small_orders?, account.figures().orders);
+fn small_orders(case: Case<'_>) -> Found {
+    let (small, orders) = (case.draft.figures.small_orders?, case.draft.figures.orders);
     let share = ratio(small.into(), orders.into()).filter(|share| *share > Reason::SMALL_SHARE)?;
-    let handling = cost_of(account, &[Driver::Order, Driver::OrderLine, Driver::SmallOrder]);
-    let allowed = share_of(account.gross_margin()?, Rate::from_f64(Reason::SMALL_HANDLING)?);
+    let handling = case.cost_of(&[Driver::Order, Driver::OrderLine, Driver::SmallOrder]);
+    let allowed = share_of(case.account.gross_margin()?, Rate::from_f64(Reason::SMALL_HANDLING)?);
     let stake = share_of(handling, Rate::from_f64(share)?);
     (handling > allowed).then_some((Reason::SmallOrders { small, orders, handling }, stake))
 }
 
-fn untapped_potential(account: Account<'_>) -> Found {
-    let (potential, gap) = (account.annual_potential()?, account.untapped_potential()?);
+fn untapped_potential(case: Case<'_>) -> Found {
+    let account = case.account;
+    let (potential, gap) = (account.annual_potential()?, case.draft.potential?);
     let revenue = minus(potential, gap);
     let developing = match account.quadrant()? {
         Quadrant::Or => true,
@@ -166,16 +200,8 @@ fn fall_by_discount(then: &Cascade, now: &Cascade) -> Option<f64> {
     fall.is_finite().then_some(fall)
 }
 
-fn returned(account: Account<'_>) -> i64 {
-    let figures = account.figures();
+fn returned(figures: &Figures) -> i64 {
     figures.returns + figures.claims.unwrap_or(0) + figures.reworks.unwrap_or(0)
-}
-
-fn cost_of(account: Account<'_>, drivers: &[Driver]) -> Money {
-    let items = account.costs().into_iter();
-    let units =
-        items.filter(|i| matches!(i.line, CostLine::Driver(d) if drivers.contains(d))).map(|i| i.amount.units());
-    narrow(units.map(i128::from).sum()).unwrap_or_default()
 }
 
 /// The difference of two amounts of one account, which are far from the limits of what can be held.

@@ -212,3 +212,55 @@ fn guarded<T>(decode: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, Pro
         Err(_) => Err(damaged("the decoder gave up on it".to_owned())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::io::arrow::Poster;
+    use crate::ledger::Policy;
+    use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+    use parquet::arrow::ArrowWriter;
+    use parquet::file::properties::WriterProperties;
+
+    /// Four orders in row groups of two.
+    fn orders() -> Vec<u8> {
+        let ids: ArrayRef = Arc::new(Int64Array::from(vec![1, 2, 3, 5]));
+        let days: ArrayRef = Arc::new(StringArray::from(vec!["2025-01-31"; 4]));
+        let columns = [("order_id", ids.clone()), ("customer_id", ids.clone()), ("ordered_on", days), ("revenue", ids)];
+        let batch = RecordBatch::try_from_iter(columns).unwrap();
+        let groups = WriterProperties::builder().set_max_row_group_row_count(Some(2)).build();
+        let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), Some(groups)).unwrap();
+        writer.write(&batch).unwrap();
+        writer.into_inner().unwrap()
+    }
+
+    #[test]
+    fn portions_are_decoded_apart_and_posted_in_ranges() {
+        let path = std::env::temp_dir().join(format!("portefeuille-portions-{}.parquet", std::process::id()));
+        std::fs::write(&path, orders()).unwrap();
+        let file = ParquetFile::open(&path, "orders.parquet", Table::Orders, &ReadOptions::default()).unwrap();
+        assert_eq!(file.portions().iter().map(|p| (p.rows, p.first)).collect::<Vec<_>>(), [(2, 1), (2, 3)]);
+        assert_eq!((file.order_ids(0), file.order_ids(1)), (Some(1..=2), Some(3..=5)));
+
+        let decoded = [file.decode(1).unwrap(), file.decode(0).unwrap()];
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!([0, 1, 2].map(|row| decoded[0].order_id(row)), [Some(3u64.into()), Some(5u64.into()), None]);
+        let mut ledger = Ledger::with_policy(Policy::new().implicit_customers(true));
+        let mut poster = Poster::new(file.tell(&mut ledger));
+        for rows in [1..2, 0..1] {
+            for decoded in &decoded {
+                decoded.post(rows.clone(), &mut ledger, &mut poster).unwrap();
+            }
+        }
+        poster.finish(&mut ledger, Table::Orders);
+        let ids: Vec<_> = ledger.customers().map(|customer| customer.id().to_string()).collect();
+        assert_eq!(ids, ["5", "2", "3", "1"]);
+    }
+
+    #[test]
+    fn files_and_decoded_rows_may_be_shared_by_threads() {
+        fn shared<T: Send + Sync>() {}
+        shared::<ParquetFile>();
+        shared::<Decoded>();
+    }
+}

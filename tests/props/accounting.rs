@@ -194,7 +194,7 @@ proptest! {
             assert_eq!(step(step(c.cost_to_serve, c.freight), c.payment_terms), c.other_cost_to_serve);
         };
         for account in portfolio.accounts() {
-            follows(account.cascade());
+            follows(&account.cascade());
             portfolio.window().years.iter().for_each(|y| follows(&account.cascade_in(*y).unwrap().unwrap()));
         }
         follows(&portfolio.total().unwrap().cascade);

@@ -34,6 +34,8 @@ fn allowed(module: &str) -> Option<Vec<&'static str>> {
         // Reading makes records; writing, and it alone, takes finished results.
         "io" => Some([base, vec!["records", "ledger"]].concat()),
         "io::write" => Some([results, vec!["io"]].concat()),
+        // From files to facts, and with a model to a portfolio.
+        "intake" => Some([results, vec!["io"]].concat()),
         // A portfolio to try, and the model that goes with it.
         "sample" => Some([base, vec!["records", "cost", "model"]].concat()),
         "report" => Some([results, vec!["io"]].concat()),

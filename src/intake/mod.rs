@@ -16,8 +16,8 @@ use crate::io::pieces::{
 };
 use crate::io::progress::ProgressMeter;
 use crate::io::{ReadOptions, read_folder};
-use crate::ledger::{Customers, Ledger, OrderIndex, Quality};
-use crate::model::Model;
+use crate::ledger::{Ledger, OrderIndex, Quality};
+use crate::model::{Model, Taken};
 use crate::parallel;
 use crate::portfolio::Portfolio;
 use crate::records::Id;
@@ -30,23 +30,13 @@ const WAVE: usize = 8;
 /// Portions that are decoded together.
 const DECODED: usize = 4;
 
-/// What remains of the records when their facts are taken.
-pub(crate) struct Intake {
-    pub(crate) customers: Arc<Customers>,
-    pub(crate) facts: FactTable,
-    pub(crate) quality: Quality,
-    pub(crate) currency: Option<String>,
-    /// The dates of the first and the last order that is used.
-    pub(crate) order_dates: Option<(Date, Date)>,
-}
-
 /// Reads the tables of a folder in pieces. `None`: they must be read as a whole.
 pub(crate) fn read(
     folder: &Path,
     options: &ReadOptions,
     as_of: Option<Date>,
     spec: impl Fn(Date) -> FactSpec,
-) -> Result<Option<Intake>> {
+) -> Result<Option<Taken>> {
     let Some(found) = find(folder, options)? else { return Ok(None) };
     let taken = match as_of {
         Some(day) => Reading::run(&found, options, spec(day)),
@@ -80,7 +70,7 @@ impl Model {
     pub fn analyze_folder(&self, folder: &Path, options: &ReadOptions) -> Result<Portfolio> {
         self.check()?;
         match read(folder, options, self.as_of, |as_of| self.fact_spec(as_of))? {
-            Some(intake) => self.analyze_intake(intake),
+            Some(taken) => self.analyze_taken(taken),
             None => self.analyze(&read_folder(folder, options)?),
         }
     }
@@ -192,7 +182,7 @@ struct Reading<'o> {
 }
 
 impl<'o> Reading<'o> {
-    fn run(found: &Found, options: &'o ReadOptions, spec: FactSpec) -> Result<Intake, NotPieces> {
+    fn run(found: &Found, options: &'o ReadOptions, spec: FactSpec) -> Result<Taken, NotPieces> {
         if spec.credits_dated == CreditsDated::Order {
             // A credit note counts where its order does, which may be in another slice.
             return Err(NotPieces::Whole);
@@ -371,7 +361,7 @@ impl<'o> Reading<'o> {
     }
 
     /// Puts together what was found, in the order in which one ledger would have found it.
-    fn finish(mut self, found: &Found) -> Result<Intake, NotPieces> {
+    fn finish(mut self, found: &Found) -> Result<Taken, NotPieces> {
         let tables =
             [(Some(self.orders), Table::Orders), (self.lines, Table::OrderLines), (self.events, Table::ServiceEvents)];
         for (source, table) in tables {
@@ -390,7 +380,7 @@ impl<'o> Reading<'o> {
         let currency = self.ledger.currency().map(str::to_owned);
         let mut facts = self.facts;
         facts.take_given(self.ledger.quality().given());
-        Ok(Intake {
+        Ok(Taken {
             customers: self.ledger.share_customers(),
             facts,
             quality: self.ledger.take_all(),

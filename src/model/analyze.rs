@@ -6,8 +6,6 @@ use crate::cost::{CostTable, RateCard, drivers_of};
 use crate::date::Date;
 use crate::error::{Code, Error, Problem, Result, Table};
 use crate::facts::{Counting, FactTable, ReturnsFrom, RushFrom, SealedFacts};
-#[cfg(feature = "csv")]
-use crate::intake::Intake;
 use crate::ledger::{Customers, Ledger, Quality};
 use crate::margin::MarginRates;
 use crate::money::Money;
@@ -18,6 +16,17 @@ use crate::score::{Axis, AxisInput, Component, CostMeasure, ExpectedCost, Side, 
 use crate::segment::{CutOn, ResolvedCut, Tier, TierLimits, tiers};
 use std::borrow::Cow;
 use std::sync::Arc;
+
+/// What remains of records when their facts are taken.
+#[cfg(feature = "csv")]
+pub(crate) struct Taken {
+    pub(crate) customers: Arc<Customers>,
+    pub(crate) facts: FactTable,
+    pub(crate) quality: Quality,
+    pub(crate) currency: Option<String>,
+    /// The dates of the first and the last order that is used.
+    pub(crate) order_dates: Option<(Date, Date)>,
+}
 
 impl Model {
     /// Analyses a ledger: cost to serve, margin, scores, matrix and tiers of each account.
@@ -32,10 +41,10 @@ impl Model {
 
     /// Analyses facts that were read in pieces, up to the day for which they were taken.
     #[cfg(feature = "csv")]
-    pub(crate) fn analyze_intake(&self, intake: Intake) -> Result<Portfolio> {
-        self.check_currency(intake.currency.as_deref())?;
-        let (_, stated) = self.as_of_for(intake.order_dates)?;
-        self.analyze_facts(intake.facts, &intake.customers, intake.quality, stated)
+    pub(crate) fn analyze_taken(&self, taken: Taken) -> Result<Portfolio> {
+        self.check_currency(taken.currency.as_deref())?;
+        let (_, stated) = self.as_of_for(taken.order_dates)?;
+        self.analyze_facts(taken.facts, &taken.customers, taken.quality, stated)
     }
 
     fn analyze_facts(

@@ -15,6 +15,8 @@ use crate::facts::{CreditsDated, FactSpec, ReturnsFrom, RushFrom};
 use crate::money::{Money, Rate};
 use crate::score::{Component, CostMeasure, GrowthMeasure, Normalisation, Side};
 use crate::segment::{Cut, Labels, TierRules};
+#[cfg(feature = "csv")]
+pub(crate) use analyze::Taken;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -12,7 +12,7 @@ use crate::io::ReadOptions;
 use crate::ledger::Ledger;
 use crate::limits::RECORD_BYTES_MAX;
 use crate::records::{Id, IdRef};
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::{memchr, memchr_iter, memchr2_iter, memrchr};
 use std::io::Read;
 use std::sync::Arc;
 
@@ -119,6 +119,15 @@ fn boundary(bytes: &[u8]) -> Option<usize> {
     Some(end)
 }
 
+/// Whether a line ends inside quotes, which would mislead a search for records.
+fn has_hidden_line_end(bytes: &[u8]) -> bool {
+    let mut inside = false;
+    memchr2_iter(b'"', b'\n', bytes).any(|at| {
+        inside ^= bytes[at] == b'"';
+        inside && bytes[at] == b'\n'
+    })
+}
+
 /// How many lines end in some bytes.
 fn line_count(bytes: &[u8]) -> u64 {
     let feeds = memchr_iter(b'\n', bytes).count();
@@ -180,8 +189,7 @@ impl Block {
     /// Cuts before the first record of an order after `bound`, when records come in the order of these ids.
     pub(crate) fn split_after(mut self, bound: IdRef<'_>, options: &ReadOptions) -> (Option<Self>, Option<Self>) {
         let (mut low, mut high) = (0, self.bytes.len());
-        // Line ends inside quotes would mislead the search.
-        let plain = memchr(b'"', &self.bytes).is_none();
+        let plain = !has_hidden_line_end(&self.bytes);
         while plain && high - low > NEAR_BYTES {
             let middle = low.midpoint(high);
             let line = memchr(b'\n', &self.bytes[middle..high]).map_or(high, |at| middle + at + 1);
@@ -235,5 +243,6 @@ mod tests {
         assert_eq!(boundary(b"1,\"a\nb"), None);
         assert_eq!(boundary(b"1,a"), None);
         assert_eq!(line_count(b"a\r\nb\rc\nd"), 3);
+        assert!(has_hidden_line_end(b"1,\"a\nb\"\n") && !has_hidden_line_end(b"1,\"a\"\n\"2\",b\n"));
     }
 }

@@ -90,6 +90,8 @@ codes! {
     RowsUnexpected = "rows_unexpected", Fatal, Input;
     /// The file changed while it was read.
     Changed = "changed", Fatal, Input;
+    /// A file of facts is damaged, cut, or of another format.
+    BadFacts = "bad_facts", Fatal, Input;
     /// A result would replace an input.
     InputIsOutput = "input_is_output", Fatal, Input;
     /// The currency is another than the model's, or there are two.

@@ -8,6 +8,8 @@ mod batch;
 mod build;
 mod calendar;
 mod figures;
+#[cfg(feature = "csv")]
+mod parts;
 mod same;
 mod sealed;
 mod shard;
@@ -21,8 +23,12 @@ pub use account::{EventSum, Facts};
 pub(crate) use batch::{Batch, Batcher};
 pub use calendar::{Calendar, fiscal_quarter_start, fiscal_year};
 pub use figures::{Counting, Figures, ReturnsFrom, RushFrom};
+#[cfg(feature = "csv")]
+pub(crate) use parts::{AccountFacts, CoreKey, EventFact, FamilyFact, Span, Tallies, date_of};
 pub(crate) use sealed::SealedFacts;
 pub use spec::{CreditsDated, FactSpec};
+#[cfg(feature = "csv")]
+pub(crate) use table::FamilyTotal;
 #[cfg(feature = "csv")]
 pub(crate) use table::Words;
 pub use table::{FactTable, Field};

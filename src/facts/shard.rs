@@ -1,5 +1,8 @@
 //! The facts of some thousands of accounts, each fact in a column of its own that takes no memory while it is 0 for all.
 
+#[cfg(feature = "csv")]
+mod parts;
+
 use super::Field;
 use super::batch::{Bought, COST, DISCOUNT, EventEntry, FREIGHT, LINES, OPTIONAL, OrderEntry, RUSH};
 use super::sums::{Counts, Sums, grow};

@@ -43,6 +43,18 @@ impl Sums {
         i128::from(self.get(at)) + (i128::from(carry) << 64)
     }
 
+    /// Adds a value of any size to one sum of `len`.
+    #[cfg(feature = "csv")]
+    pub(super) fn add_exact(&mut self, len: usize, at: usize, value: i128) {
+        let low = value as i64;
+        self.add(len, at, low);
+        let carry = ((value - i128::from(low)) >> 64) as i64;
+        if carry != 0 {
+            grow(&mut self.low, len);
+            *self.carries.entry(at as u32).or_default() += carry;
+        }
+    }
+
     /// Adds another sum to this one.
     pub(super) fn add_from(&mut self, len: usize, at: usize, other: &Self, from: usize) {
         self.add(len, at, other.get(from));

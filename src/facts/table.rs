@@ -67,7 +67,7 @@ pub(crate) struct FamilyTotal {
 }
 
 impl FamilyTotal {
-    fn add(&mut self, other: &Self) {
+    pub(super) fn add(&mut self, other: &Self) {
         self.revenue += other.revenue;
         self.revenue_with_cost += other.revenue_with_cost;
         self.cost_of_goods += other.cost_of_goods;
@@ -166,7 +166,7 @@ impl FactTable {
     }
 
     /// The first period that counts whatever is merged later: an earlier order may still come.
-    fn first_sure(&self) -> u16 {
+    pub(super) fn first_sure(&self) -> u16 {
         match (self.spec.history_from, self.first_order_read) {
             (None, None) => u16::MAX,
             _ => self.first_live(),
@@ -390,7 +390,7 @@ impl FactTable {
     }
 }
 
-fn earlier(a: Option<Date>, b: Option<Date>) -> Option<Date> {
+pub(super) fn earlier(a: Option<Date>, b: Option<Date>) -> Option<Date> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),

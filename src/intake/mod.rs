@@ -5,6 +5,7 @@
 //! several threads. What they find is put together as one ledger of all records would have found it; where that cannot
 //! be, because nothing comes in order or a file is at fault, there is one ledger of all records.
 
+mod files;
 #[cfg(test)]
 mod tests;
 

@@ -76,7 +76,7 @@ pub(super) fn check_tables(ledger: &Ledger, options: &ReadOptions) -> Result<()>
             return Err(Problem::new(Code::RowsUnexpected, reason).table(*table).into());
         }
     }
-    if !given.order_lines && !given.revenue {
+    if given.orders && !given.order_lines && !given.revenue {
         let reason = "the orders have no revenue, and there are no order lines to give it";
         let problem = Problem::new(Code::ColumnMissing, reason).table(Table::Orders).column("revenue");
         return Err(problem.hint("add the column, or order_lines").into());
@@ -168,10 +168,11 @@ pub(super) fn find_tables(folder: &Path, options: &ReadOptions) -> Result<BTreeM
             found.insert(table, parts);
         }
     }
-    let optional = options.policy.makes_customers();
+    let makes_customers = options.policy.makes_customers();
     // Orders first: customers may be taken from them.
     for table in [Table::Orders, Table::Customers] {
-        if !(found.contains_key(&table) || optional && table == Table::Customers) {
+        let optional = if table == Table::Orders { options.orders_optional } else { makes_customers };
+        if !(found.contains_key(&table) || optional) {
             return Err(missing(folder, &entries, table, options));
         }
     }

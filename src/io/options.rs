@@ -61,6 +61,7 @@ pub struct ReadOptions {
     pub(crate) block_bytes: usize,
     pub(crate) progress: Option<ProgressHook>,
     pub(crate) input: Option<InputFormat>,
+    pub(crate) orders_optional: bool,
 }
 
 impl Default for ReadOptions {
@@ -72,6 +73,7 @@ impl Default for ReadOptions {
             block_bytes: BLOCK_BYTES,
             progress: None,
             input: None,
+            orders_optional: false,
         }
     }
 }
@@ -109,6 +111,14 @@ impl ReadOptions {
     #[must_use]
     pub fn input(mut self, format: InputFormat) -> Self {
         self.input = Some(format);
+        self
+    }
+
+    /// Does not ask for orders, where facts stand for them: see
+    /// [`Model::analyze_folder_with`](crate::Model::analyze_folder_with).
+    #[must_use]
+    pub fn orders_optional(mut self, yes: bool) -> Self {
+        self.orders_optional = yes;
         self
     }
 

@@ -292,6 +292,11 @@ pub(crate) fn find(folder: &Path, options: &ReadOptions) -> Result<Option<BTreeM
     Ok((!whole && found.contains_key(&Table::Customers)).then_some(found))
 }
 
+/// The files that hold the customers, if there are any.
+pub(crate) fn customer_parts(folder: &Path, options: &ReadOptions) -> Result<Vec<Part>> {
+    Ok(find_tables(folder, options)?.remove(&Table::Customers).unwrap_or_default())
+}
+
 /// A meter of all bytes of some tables.
 pub(crate) fn meter(found: &BTreeMap<Table, Vec<Part>>, options: &ReadOptions) -> ProgressMeter {
     ProgressMeter::new(options.progress.as_ref(), Stage::Reading, || Some(total_bytes(found)))

@@ -26,7 +26,7 @@ pub enum Stage {
 pub struct Progress<'a> {
     /// What is being done.
     pub stage: Stage,
-    /// The table that is read.
+    /// The table that is read; none where facts are read.
     pub table: Option<Table>,
     /// The file, as it is named in messages.
     pub file: &'a str,
@@ -92,9 +92,14 @@ impl ProgressMeter {
         shared.tell(Some(table), file, rows, bytes)
     }
 
+    /// Adds bytes taken from a file that is no table.
+    pub(crate) fn take(&self, file: &str, bytes: u64) -> Result<()> {
+        self.0.as_ref().map_or(Ok(()), |shared| shared.tell(None, file, 0, bytes))
+    }
+
     /// Adds bytes written to a file.
     fn wrote(&self, file: &str, bytes: u64) -> Result<()> {
-        self.0.as_ref().map_or(Ok(()), |shared| shared.tell(None, file, 0, bytes))
+        self.take(file, bytes)
     }
 }
 

@@ -21,6 +21,8 @@ pub(crate) use customers::{CustomerFields, Customers};
 pub(crate) use events::EventFields;
 pub(crate) use orders::{LineFields, OrderFields, Partly};
 pub use policy::{OnReject, Policy};
+#[cfg(feature = "csv")]
+pub(crate) use quality::Counted;
 pub use quality::{Given, Grouped, Quality, SetAside, Tally, Total};
 pub(crate) use quality::{Place, Rejected};
 pub(crate) use settle::SettledOrder;

@@ -1,5 +1,11 @@
 //! What was read, what was set aside and why, and what was found.
 
+#[cfg(feature = "csv")]
+mod counted;
+
+#[cfg(feature = "csv")]
+pub(crate) use counted::Counted;
+
 use super::Policy;
 use crate::error::{Code, Error, Problem, Result, Table};
 use crate::limits::PROBLEMS_LISTED_MAX;
@@ -85,6 +91,7 @@ pub struct Grouped {
 /// Which tables and optional columns were given. What was not given is missing for all; a blank in a given column is
 /// missing for that record alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 #[allow(missing_docs, reason = "each field is the table or column of that name")]
 pub struct Given {

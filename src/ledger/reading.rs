@@ -2,6 +2,7 @@
 
 use super::{Ledger, Quality};
 use crate::error::{Code, Problem};
+use crate::records::Id;
 
 impl Ledger {
     pub(crate) fn quality_mut(&mut self) -> &mut Quality {
@@ -22,5 +23,13 @@ impl Ledger {
             }
         }
         Ok(())
+    }
+
+    /// Makes customers of unknown ids, as far as the policy does. Those set aside stay so.
+    pub(crate) fn make_customers<'i>(&mut self, ids: impl Iterator<Item = &'i Id>) {
+        for id in ids {
+            // Whoever asks finds out which ones are still unknown.
+            let _ = self.find_customer(id.as_ref());
+        }
     }
 }

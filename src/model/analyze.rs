@@ -47,7 +47,7 @@ impl Model {
         self.analyze_facts(taken.facts, &taken.customers, taken.quality, stated)
     }
 
-    fn analyze_facts(
+    pub(crate) fn analyze_facts(
         &self,
         table: FactTable,
         customers: &Customers,
@@ -59,7 +59,7 @@ impl Model {
         Analysis::new(self, facts, customers)?.finish(quality, window)
     }
 
-    fn check_currency(&self, currency: Option<&str>) -> Result<()> {
+    pub(crate) fn check_currency(&self, currency: Option<&str>) -> Result<()> {
         match currency {
             Some(stated) if stated != self.currency => Err(Error::new(
                 Problem::new(
@@ -72,8 +72,24 @@ impl Model {
         }
     }
 
-    /// The last day that counts, and whether the model states it.
+    /// The last day that counts, and whether the model states it, for orders of which some count.
     fn as_of_for(&self, order_dates: Option<(Date, Date)>) -> Result<(Date, bool)> {
+        let (as_of, stated) = self.last_day(order_dates)?;
+        self.check_first_order(as_of, order_dates)?;
+        Ok((as_of, stated))
+    }
+
+    /// Fails when all orders come after the last day that counts.
+    pub(crate) fn check_first_order(&self, as_of: Date, order_dates: Option<(Date, Date)>) -> Result<()> {
+        if let Some((first, _)) = order_dates.filter(|(first, _)| *first > as_of) {
+            let reason = format!("as_of {as_of} comes before the first order, {first}: nothing would be analysed");
+            return Err(Problem::new(Code::Contradiction, reason).column("as_of").into());
+        }
+        Ok(())
+    }
+
+    /// The last day that counts, and whether the model states it.
+    pub(crate) fn last_day(&self, order_dates: Option<(Date, Date)>) -> Result<(Date, bool)> {
         let (as_of, stated) = match (self.as_of, order_dates) {
             (Some(day), _) => (day, true),
             (None, Some((_, last))) => (last, false),
@@ -83,10 +99,6 @@ impl Model {
                 return Err(problem.table(Table::Orders).into());
             }
         };
-        if let Some((first, _)) = order_dates.filter(|(first, _)| *first > as_of) {
-            let reason = format!("as_of {as_of} comes before the first order, {first}: nothing would be analysed");
-            return Err(Problem::new(Code::Contradiction, reason).column("as_of").into());
-        }
         if let Some(from) = self.history_from.filter(|from| *from >= as_of) {
             let reason = format!("history_from {from} is not before the last day that counts, {as_of}");
             return Err(Problem::new(Code::Contradiction, reason).column("history_from").into());

@@ -7,7 +7,7 @@ use crate::{Done, output};
 use clap::ValueEnum;
 use portefeuille::Lang;
 use portefeuille::io::{
-    AccountsFormat, CsvStyle, ReadOptions, WriteOptions, prepare_output, write_file, write_results,
+    AccountsFormat, CsvStyle, RESULT_FILES, ReadOptions, WriteOptions, prepare_output, write_file, write_results,
 };
 use portefeuille::{Class, Date, Error, Model, Portfolio, Result, report};
 use std::path::PathBuf;
@@ -19,10 +19,14 @@ pub(crate) struct Args {
     /// The folder of the results: accounts.csv (or .json, .parquet), summary.json, rejects.csv
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Folders of facts to be added up with the records of TABLES (repeatable). TABLES holds the customers, and needs no
+    /// orders then
+    #[arg(long, value_name = "DIR", num_args = 1..)]
+    facts: Vec<PathBuf>,
     /// The model (TOML; `portefeuille model` prints one)
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
-    /// The last day that counts; by default the model's, else the latest order date
+    /// The last day that counts; by default the model's, else that of the facts, else the latest order date
     #[arg(long, value_name = "DATE", value_parser = date)]
     as_of: Option<Date>,
     /// The format of the accounts: csv, json, or parquet with the feature `parquet`
@@ -89,7 +93,7 @@ impl Args {
 
     /// Reads, analyses and writes.
     fn results(&self, model: &Model, options: ReadOptions, watch: &Watch) -> Result<Portfolio> {
-        let portfolio = model.analyze_folder(self.input.tables(), &options.progress(watch.hook()))?;
+        let portfolio = model.analyze_folder_with(self.input.tables(), &self.facts, &options.progress(watch.hook()))?;
         watch.writing()?;
         let style = if self.csv_style == Some(Style::Fr) { CsvStyle::Fr } else { CsvStyle::Plain };
         let format = accounts_format(self.format)?;
@@ -104,7 +108,7 @@ impl Args {
     }
 }
 
-fn date(text: &str) -> Result<Date, String> {
+pub(crate) fn date(text: &str) -> Result<Date, String> {
     Date::parse_bytes(text.as_bytes()).ok_or_else(|| "a date YYYY-MM-DD is expected".to_owned())
 }
 
@@ -113,9 +117,14 @@ pub(crate) fn run(args: &Args) -> Result<Done> {
     accounts_format(args.format)?;
     let threads = args.running.threads()?;
     let model = model(args.model.as_deref(), args.as_of)?;
-    let options = args.input.options()?;
-    let (scorer, settings) = (args.save_scorer.as_deref(), args.model.as_deref());
-    args.input.must_differ_from(&args.out, scorer, settings, &options)?;
+    let options = args.input.options()?.orders_optional(!args.facts.is_empty());
+    args.input.must_differ_from(
+        &args.out,
+        &RESULT_FILES,
+        args.save_scorer.as_deref(),
+        args.model.as_deref(),
+        &options,
+    )?;
     let watch = args.running.watch(args.lang.into(), args.log == Some(Log::Json));
     prepare_output(&args.out)?;
     let portfolio = run_with_threads(threads, || args.results(&model, options, &watch))?;

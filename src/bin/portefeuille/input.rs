@@ -126,6 +126,7 @@ impl Input {
     pub(crate) fn must_differ_from(
         &self,
         out: &Path,
+        results: &[&str],
         more: Option<&Path>,
         model: Option<&Path>,
         options: &ReadOptions,
@@ -133,7 +134,7 @@ impl Input {
         let real = |path: &Path| path.canonicalize().ok();
         let settings = [model, self.mapping.as_deref()].into_iter().flatten().map(Path::to_owned);
         for file in portefeuille::io::input_files(&self.tables, options)?.into_iter().chain(settings) {
-            let named = portefeuille::io::RESULT_FILES.iter().map(|name| out.join(name));
+            let named = results.iter().map(|name| out.join(name));
             let result = named.chain(more.map(Path::to_owned));
             if let Some(same) = result.into_iter().find(|r| real(r).is_some_and(|r| Some(r) == real(&file))) {
                 let problem = Problem::new(Code::InputIsOutput, "this input would be replaced by a result");

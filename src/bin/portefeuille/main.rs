@@ -3,6 +3,7 @@
 mod analyze;
 mod check;
 mod demo;
+mod facts;
 mod input;
 mod interrupt;
 mod map;
@@ -31,6 +32,8 @@ enum Command {
     Analyze(analyze::Args),
     /// Look at the quality of the data only
     Check(check::Args),
+    /// Write the facts as files, to be added up by later analyses (--facts)
+    Facts(facts::Args),
     /// Print the model, every setting with its default and its reason
     Model(model::Args),
     /// Propose a mapping from the header of an export
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(args),
         Command::Analyze(args) => analyze::run(args),
         Command::Check(args) => check::run(args),
+        Command::Facts(args) => facts::run(args),
         Command::Model(args) => model::run(args),
         Command::Map(args) => map::run(args),
     };
@@ -75,6 +79,7 @@ fn main() -> ExitCode {
             let json = matches!(&cli.command, Command::Analyze(args) if args.log == Some(analyze::Log::Json));
             let aside = match &cli.command {
                 Command::Analyze(args) => args.sets_aside(),
+                Command::Facts(args) => args.sets_aside(),
                 _ => true,
             };
             output::report(&error, json, aside);

@@ -187,8 +187,13 @@ fn line(lang: Lang, progress: &Progress<'_>, run: Duration, table: Duration) -> 
     let unit = if lang == Lang::Fr { "Mio" } else { "MiB" };
     let mebibytes = format!("{} {unit}", count(lang, progress.bytes >> 20));
     let Some(name) = progress.table.filter(|_| progress.stage == Stage::Reading) else {
-        let writing = if lang == Lang::Fr { "écriture de" } else { "writing" };
-        return format!("{writing} {}  {mebibytes}", progress.file);
+        let doing = match (lang, progress.stage) {
+            (Lang::Fr, Stage::Reading) => "lecture de",
+            (Lang::Fr, _) => "écriture de",
+            (_, Stage::Reading) => "reading",
+            _ => "writing",
+        };
+        return format!("{doing} {}  {mebibytes}", progress.file);
     };
     let a_second = |done: u64, time: Duration| count(lang, (done as f64 / time.as_secs_f64().max(0.001)) as u64);
     // Rows that are only counted once a whole file is checked say nothing meanwhile.

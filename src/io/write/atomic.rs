@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Files on their way into a folder. They are written beside their place, flushed to the disk, and renamed together by
 /// [`Folder::commit`]; dropped before, they leave nothing.
-pub(super) struct Folder {
+pub(crate) struct Folder {
     path: PathBuf,
     written: Vec<(PathBuf, PathBuf)>,
 }
@@ -18,13 +18,13 @@ const SUFFIX: &str = ".tmp";
 static TURN: AtomicU64 = AtomicU64::new(0);
 
 impl Folder {
-    pub(super) fn open(path: &Path) -> Result<Self> {
+    pub(crate) fn open(path: &Path) -> Result<Self> {
         fs::create_dir_all(path).map_err(|e| Error::io(path.display(), "cannot make the folder", e))?;
         Ok(Self { path: path.to_owned(), written: Vec::new() })
     }
 
     /// Writes one file beside its place.
-    pub(super) fn write(
+    pub(crate) fn write(
         &mut self,
         name: &str,
         fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
@@ -67,7 +67,7 @@ impl Folder {
     }
 
     /// Puts all files in their places.
-    pub(super) fn commit(mut self) -> Result<()> {
+    pub(crate) fn commit(mut self) -> Result<()> {
         for (beside, place) in &self.written {
             fs::rename(beside, place).map_err(|e| Error::io(place.display(), "cannot replace", e))?;
         }

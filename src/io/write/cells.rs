@@ -26,7 +26,7 @@ const FORMULA_STARTS: [char; 12] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', 
 
 /// Rows of a CSV file, in memory.
 #[derive(Debug)]
-pub(super) struct Cells {
+pub(crate) struct Cells {
     bytes: Vec<u8>,
     delimiter: u8,
     point: u8,
@@ -78,12 +78,12 @@ impl Cells {
     }
 
     /// A word of ours, or a number that is already written: as it is.
-    pub(super) fn word(&mut self, word: &str) {
+    pub(crate) fn word(&mut self, word: &str) {
         self.next();
         self.bytes.extend_from_slice(word.as_bytes());
     }
 
-    pub(super) fn empty(&mut self) {
+    pub(crate) fn empty(&mut self) {
         self.next();
     }
 
@@ -93,7 +93,7 @@ impl Cells {
     }
 
     /// A text that must read back as it is.
-    pub(super) fn exact(&mut self, text: &str) {
+    pub(crate) fn exact(&mut self, text: &str) {
         self.quoted(text, "");
     }
 
@@ -149,19 +149,19 @@ impl Cells {
 }
 
 /// Rows of a CSV file on their way into it.
-pub(super) struct Rows<'w> {
+pub(crate) struct Rows<'w> {
     out: &'w mut dyn Write,
     cells: Cells,
 }
 
 impl<'w> Rows<'w> {
-    pub(super) fn new(out: &'w mut dyn Write, style: CsvStyle, header: &[&str]) -> io::Result<Self> {
+    pub(crate) fn new(out: &'w mut dyn Write, style: CsvStyle, header: &[&str]) -> io::Result<Self> {
         out.write_all(Cells::header(style, header).bytes())?;
         Ok(Self { out, cells: Cells::new(style) })
     }
 
     /// Ends the row.
-    pub(super) fn end(&mut self) -> io::Result<()> {
+    pub(crate) fn end(&mut self) -> io::Result<()> {
         self.cells.end();
         self.out.write_all(self.cells.bytes())?;
         self.cells.bytes.clear();

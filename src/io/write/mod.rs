@@ -11,13 +11,14 @@ mod rejects;
 mod summary;
 mod tables;
 
+pub(crate) use atomic::Folder;
 pub use cells::CsvStyle;
+pub(crate) use cells::Rows;
 pub use tables::write_tables;
 
 use crate::error::{Error, Result};
 use crate::io::progress::{Progress, ProgressHook, ProgressMeter, Stage, Watched};
 use crate::portfolio::Portfolio;
-use atomic::Folder;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -89,6 +90,9 @@ impl WriteOptions {
 /// The names of the files that [`write_results`] may write: the accounts in one format, and the other two.
 pub const RESULT_FILES: [&str; 5] =
     ["accounts.csv", "accounts.json", "accounts.parquet", "summary.json", "rejects.csv"];
+
+/// The names of the files that [`Model::write_facts`](crate::Model::write_facts) writes.
+pub const FACTS_FILES: [&str; 4] = ["facts_core.csv", "facts_events.csv", "facts_families.csv", "fact_spec.json"];
 
 /// Writes one file, whole or not at all; its folder is made when it is not there.
 pub fn write_file(path: &Path, text: &str) -> Result<()> {

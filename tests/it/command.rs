@@ -302,3 +302,32 @@ fn the_accounts_may_be_parquet() {
     assert_eq!(code(&run), 4);
     assert!(stderr(&run).contains("there is no orders.parquet"), "{}", stderr(&run));
 }
+
+#[test]
+fn facts_are_written_and_added_up() {
+    let (tables, out) = tables("cli_facts");
+    let [facts, whole, today] = ["facts", "whole", "today"].map(|name| format!("{out}-{name}"));
+    let day = ["--as-of", "2025-03-31", "--lang", "en"];
+    let run = |args: &[&str]| portefeuille(&[args, &day].concat());
+    let written = run(&["facts", &tables, "--out", &facts]);
+    assert_eq!((code(&written), stdout(&written).as_str()), (0, "facts up to 2025-03-31, accounts: 2\n"));
+    assert_eq!(stdout(&run(&["facts", &tables, "--out", &facts, "--quiet"])), "");
+    fs::create_dir_all(&today).unwrap();
+    write(&today, "customers.csv", CUSTOMERS);
+    assert_eq!(code(&run(&["analyze", &tables, "--out", &whole])), 0);
+    let added = run(&["analyze", &today, "--facts", &facts, "--out", &out]);
+    assert_eq!(code(&added), 0, "{}", stderr(&added));
+    for name in ["accounts.csv", "summary.json"] {
+        let [added, whole] = [&out, &whole].map(|dir| fs::read_to_string(Path::new(dir).join(name)).unwrap());
+        assert_eq!(added, whole);
+    }
+    // Without facts there must be orders.
+    assert_eq!(code(&run(&["analyze", &today, "--out", &out])), 4);
+    let twice = run(&["analyze", &today, "--facts", &facts, "--facts", &facts, "--out", &out]);
+    assert_eq!(code(&twice), 64, "{}", stderr(&twice));
+    let other = portefeuille(&["analyze", &today, "--facts", &facts, "--as-of", "2025-03-30", "--out", &out]);
+    assert!(code(&other) == 3 && stderr(&other).contains("as_of: facts of different"), "{}", stderr(&other));
+    write(&facts, "facts_core.csv", "customer_id,period_start,key,value\n1,,account,1");
+    let damaged = run(&["analyze", &today, "--facts", &facts, "--out", &out]);
+    assert!(code(&damaged) == 2 && stderr(&damaged).contains("facts_core.csv:2: "), "{}", stderr(&damaged));
+}

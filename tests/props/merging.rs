@@ -142,6 +142,33 @@ proptest! {
         }
     }
 
+    /// Would break with a fact that files do not keep, and with events that become sure in one place only.
+    #[test]
+    #[cfg(feature = "csv")]
+    fn p12_facts_from_files_are_those_that_were_written(
+        records in records(), seed in models(), shuffle in any::<u64>(),
+    ) {
+        let model = seed.plain();
+        let spec = spec(&model, &records);
+        let whole = facts(&records, &spec);
+        let parts = split(&records, 3, model.credits_dated == CreditsDated::Order, shuffle);
+        let folder = std::env::temp_dir().join(format!("portefeuille-props-{}", std::process::id()));
+        let through_files = |table: &FactTable| {
+            table.write_folder(&folder).unwrap();
+            FactTable::read_folder(&folder).unwrap()
+        };
+        let read: Vec<FactTable> = parts.iter().map(|part| through_files(&facts(part, &spec))).collect();
+        prop_assert!(merged(&read, &spec) == whole);
+        let again = through_files(&whole);
+        prop_assert!(again == whole);
+        prop_assert_eq!(told(&again, &records), told(&whole, &records));
+        let bytes = || portefeuille::io::FACTS_FILES.map(|name| std::fs::read_to_string(folder.join(name)).unwrap());
+        let written = bytes();
+        merged(&read, &spec).write_folder(&folder).unwrap();
+        prop_assert_eq!(bytes(), written);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
     /// Would break with parts that were made without the table of lines, because none of them is theirs.
     #[test]
     fn p12_a_part_need_not_have_every_table(records in records(), seed in models(), shuffle in any::<u64>()) {

@@ -298,3 +298,45 @@ fn damaged_files_are_refused_with_their_line() {
     refused(3, &swap("\"money\": \"90000000\"", "\"money\": \"9000.5\""), None, Some("orders"));
     assert!(FactTable::read_folder(&facts).is_ok());
 }
+
+/// Would break with findings in customers that count once per part, and with counts that are lost.
+#[test]
+fn what_was_found_in_the_parts_is_counted_as_in_the_whole() {
+    let customers = "customer_id ,name\n42,A\n00042,B\n42,A\n7,C\n7,D\n8,E\u{200b}\n";
+    let header = "order_id,customer_id,ordered_on,revenue,freight";
+    let first = "o-1,42,2024-03-01,100,\no-2,nobody,2024-03-01,50,\no-3,7,2024-04-01,5,1\n";
+    let second = "o-4,8,2025-01-31,100,2\no-5,42,2019-01-01,-20,\no-5,42,2019-01-01,-20,\no-6,00042,2025-02-30,1,\n";
+    let events =
+        ["42,2024-02-03,visit\n42,2024-05-03,visit\n", "8,2024-01-03,visit\n8,2025-01-03,audit\n7,2025-01-03,x\n"];
+    let kinds = "customer_id,occurred_on,kind";
+    let all = [
+        ("whole", format!("{header}\n{first}{second}"), format!("{kinds}\n{}{}", events[0], events[1])),
+        ("first", format!("{header}\n{first}"), format!("{kinds}\n{}", events[0])),
+        ("second", format!("{header}\n{second}"), format!("{kinds}\n{}", events[1])),
+    ];
+    let folder = Folder::new("facts-found", &[("now/customers.csv", customers.as_bytes())]);
+    for (name, orders, events) in &all {
+        let path = folder.0.join(name);
+        fs::create_dir_all(&path).unwrap();
+        fs::write(path.join("customers.csv"), customers).unwrap();
+        fs::write(path.join("orders.csv"), orders).unwrap();
+        fs::write(path.join("service_events.csv"), events).unwrap();
+    }
+    let out = folder.0.join("out");
+    for model in
+        [Model::new().as_of(date(2025, 3, 31)), Model::new().as_of(date(2025, 3, 31)).small_order_below(money("60"))]
+    {
+        let options = ReadOptions::default().policy(crate::common::aside());
+        let expected = bytes(&model.analyze_folder(&folder.0.join("whole"), &options).unwrap(), &out);
+        let facts = ["first", "second"].map(|name| {
+            let facts = folder.0.join(format!("{name}-facts"));
+            model.write_facts(&folder.0.join(name), &facts, &options).unwrap();
+            facts
+        });
+        for (now, facts) in [("now", &facts[..]), ("second", &facts[..1]), ("first", &facts[1..])] {
+            let found = model.analyze_folder_with(&folder.0.join(now), facts, &options).unwrap();
+            let found = bytes(&found, &out).map(|bytes| String::from_utf8(bytes).unwrap());
+            assert_eq!(found, expected.clone().map(|bytes| String::from_utf8(bytes).unwrap()), "{now}");
+        }
+    }
+}

@@ -239,6 +239,20 @@ fn facts_of_another_specification_are_refused_with_the_field() {
     assert_eq!(analyze(Model::new(), &[&facts.join("none")]).unwrap_err().code(), Code::Io);
 }
 
+/// Would break with a night whose export failed, and whose facts are empty.
+#[test]
+fn facts_are_of_orders_or_of_events() {
+    let (folder, now, _facts) = small("facts-nothing");
+    let write = |model: Model| model.write_facts(&now, &folder.0.join("none"), &ReadOptions::default());
+    assert_eq!(write(Model::new().as_of(date(2025, 3, 31))).unwrap_err().code(), Code::TableMissing);
+    assert!(!folder.0.join("none").exists());
+    let events = "customer_id,occurred_on,kind\nayala,2025-02-01,visit\n";
+    fs::write(now.join("service_events.csv"), events).unwrap();
+    assert_eq!(write(Model::new()).unwrap_err().code(), Code::NoAsOf);
+    let facts = write(Model::new().as_of(date(2025, 3, 31))).unwrap();
+    assert!(FactTable::read_folder(&folder.0.join("none")).unwrap() == facts);
+}
+
 #[test]
 fn an_account_that_is_no_customer_is_refused_or_made_one() {
     let (_folder, now, facts) = small("facts-unknown");

@@ -62,7 +62,7 @@ impl FactTable {
 
 impl Model {
     /// Reads the tables of a folder and writes their facts into another one, for [`Model::analyze_folder_with`]. Orders
-    /// may be missing where the model states `as_of`. Gives the facts.
+    /// may be missing where there are events and the model states `as_of`. Gives the facts.
     ///
     /// ```no_run
     /// use portefeuille::{Model, date, io::ReadOptions};
@@ -84,6 +84,11 @@ impl Model {
                 take(&ledger, self.fact_spec(as_of))?
             }
         };
+        let given = taken.quality.given();
+        if !given.orders && !given.service_events {
+            let problem = Problem::new(Code::TableMissing, "there are neither orders nor service_events: no facts");
+            return Err(problem.table(Table::Orders).file(folder.display().to_string()).hint("add orders").into());
+        }
         self.check_currency(taken.currency.as_deref())?;
         let (_, as_of_stated) = self.last_day(taken.order_dates)?;
         let about = About {

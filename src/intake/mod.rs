@@ -288,10 +288,9 @@ impl<'o> Reading<'o> {
             if !ledger.is_ordered() {
                 return Err(NotPieces::Whole);
             }
-            let settled = ledger.settle_slice();
             let mut batch = Batch::default();
             let mut batcher = Batcher::new(&ledger, scope);
-            batcher.orders(0..ledger.order_slots(), &mut batch);
+            let settled = ledger.settle_slice(|index, order| batcher.order(index, order, &mut batch));
             batcher.lines(0..ledger.line_slots(), &mut batch);
             Ok(Settled { ledger, orders, lines: entries, settled, batch })
         });

@@ -88,19 +88,21 @@ impl AccountVolumes {
         view: &FactsView<'_>,
     ) -> Result<()> {
         let mut last = None;
-        for (kind, year, total) in view.happened() {
+        let mut fits = true;
+        view.each_event(|kind, year, total| {
             // Those of one kind follow each other.
             let driver = match last {
                 Some((known, driver)) if known == kind => driver,
                 _ => driver_of(kind),
             };
             last = Some((kind, driver));
-            let Some(driver) = driver else { continue };
+            let Some(driver) = driver else { return };
             let cell = driver * years + year;
             let cost = i64::try_from(total.cost).ok().and_then(|cost| self.actual[cell].checked_add(cost));
-            self.actual[cell] = cost.ok_or_else(|| overflow("an account's event cost"))?;
+            fits &= cost.is_some();
+            self.actual[cell] = cost.unwrap_or_default();
             self.volume[cell] += total.quantity_without_cost;
-        }
-        Ok(())
+        });
+        if fits { Ok(()) } else { Err(overflow("an account's event cost")) }
     }
 }

@@ -89,9 +89,9 @@ impl Facts {
     /// What happened, by kind and fiscal year.
     pub fn events(&self) -> Vec<EventSum> {
         let mut sums: BTreeMap<(&EventKind, usize), EventTotal> = BTreeMap::new();
-        for (kind, year, total) in self.view().happened() {
+        self.view().each_event(|kind, year, total| {
             sums.entry((self.common.kind(kind), year)).or_default().add(total);
-        }
+        });
         let sum = |((kind, year), total): ((&EventKind, usize), EventTotal)| EventSum {
             kind: kind.clone(),
             year: self.common.calendar.year_name(year),

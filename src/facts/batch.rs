@@ -196,33 +196,39 @@ impl<'a> Batcher<'a> {
 
     /// Adds the orders at some positions of the ledger.
     pub(crate) fn orders(&mut self, range: Range<usize>, batch: &mut Batch) {
-        let spec = self.scope.spec;
         batch.orders.reserve(range.len());
         for index in range {
-            let index = index as u32;
-            let Some(order) = self.ledger.settled_order(index) else { continue };
-            let day = order.ordered_on;
-            batch.order_dates = Some(batch.order_dates.map_or((day, day), |(a, b)| (a.min(day), b.max(day))));
-            let account = self.scope.account(order.customer);
-            let note = order.revenue.is_negative();
-            let day = if note { self.moved.get(&index).copied() } else { None };
-            let stays = spec.credits_dated == CreditsDated::Order && note && day.is_none();
-            batch.credits_that_stay += u64::from(stays);
-            let period = self.scope.calendar.period(day.unwrap_or(order.ordered_on)).map_or(OUTSIDE, |p| p as u16);
-            if period == OUTSIDE {
-                batch.outside(Table::Orders).count_many(self.ledger.order_records(index), Some(order.revenue));
-            } else {
-                let entry = OrderEntry::of(&order, account, period, spec.small_order_below);
-                batch.known |= entry.known();
-                if entry.unknown != 0 {
-                    // What the order's own lines say about it replaces this, line by line.
-                    batch.push_unknown(account, WordTable::NONE, period, entry.unknown);
-                }
-                batch.orders.push(entry);
+            if let Some(order) = self.ledger.settled_order(index as u32) {
+                self.order(index as u32, &order, batch);
             }
-            if let Some(slot) = self.slots.get_mut(index as usize) {
-                *slot = Slot { account, period, used: true, own_cost: order.own_cost };
+        }
+    }
+
+    /// Adds an order.
+    #[inline]
+    pub(crate) fn order(&mut self, index: u32, order: &SettledOrder, batch: &mut Batch) {
+        let spec = self.scope.spec;
+        let day = order.ordered_on;
+        batch.order_dates = Some(batch.order_dates.map_or((day, day), |(a, b)| (a.min(day), b.max(day))));
+        let account = self.scope.account(order.customer);
+        let note = order.revenue.is_negative();
+        let moved = if note { self.moved.get(&index).copied() } else { None };
+        let stays = spec.credits_dated == CreditsDated::Order && note && moved.is_none();
+        batch.credits_that_stay += u64::from(stays);
+        let period = self.scope.calendar.period(moved.unwrap_or(day)).map_or(OUTSIDE, |p| p as u16);
+        if period == OUTSIDE {
+            batch.outside(Table::Orders).count_many(self.ledger.order_records(index), Some(order.revenue));
+        } else {
+            let entry = OrderEntry::of(order, account, period, spec.small_order_below);
+            batch.known |= entry.known();
+            if entry.unknown != 0 {
+                // What the order's own lines say about it replaces this, line by line.
+                batch.push_unknown(account, WordTable::NONE, period, entry.unknown);
             }
+            batch.orders.push(entry);
+        }
+        if let Some(slot) = self.slots.get_mut(index as usize) {
+            *slot = Slot { account, period, used: true, own_cost: order.own_cost };
         }
     }
 

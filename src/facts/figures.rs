@@ -93,12 +93,12 @@ struct BuiltIn([(i64, i64); EventKind::BUILT_IN.len()]);
 impl BuiltIn {
     fn of(view: &FactsView<'_>) -> Self {
         let mut totals = [(0, 0); EventKind::BUILT_IN.len()];
-        for (kind, _, total) in view.happened() {
+        view.each_event(|kind, _, total| {
             if let Some((events, quantity)) = totals.get_mut(kind.index()) {
                 *events += total.events;
                 *quantity += total.quantity;
             }
-        }
+        });
         Self(totals)
     }
 

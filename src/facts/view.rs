@@ -278,22 +278,21 @@ impl<'a> FactsView<'a> {
         credits.filter(|(_, credit)| *credit != 0)
     }
 
-    /// What happened, piece by piece: the kind, the fiscal year, and how much; a kind may come again for a year.
+    /// Hands on what happened, piece by piece: the kind, the fiscal year, and how much; a kind may come again for a year.
     #[inline]
-    pub(crate) fn happened(&self) -> impl Iterator<Item = (KindAt, usize, EventTotal)> + use<'a> {
-        let (shard, at, common) = (self.shard, self.at, self.common);
-        let sure = shard.kinds_that_happened().flat_map(move |kind| {
-            let by_year = (0..common.layout.years).map(move |year| {
-                let sums = shard.events(at, kind as usize, year, common.layout);
-                (KindAt(kind), year, sums)
-            });
-            by_year.filter(|(_, _, sums)| sums.events > 0)
+    pub(crate) fn each_event(&self, mut each: impl FnMut(KindAt, usize, EventTotal)) {
+        let layout = self.common.layout;
+        self.shard.kinds_that_happened().for_each(|kind| {
+            for year in 0..layout.years {
+                let sums = self.shard.events(self.at, kind as usize, year, layout);
+                if sums.events > 0 {
+                    each(KindAt(kind), year, EventTotal::of(sums));
+                }
+            }
         });
-        let early = self
-            .early
-            .iter()
-            .map(|(key, sums)| (KindAt(key.kind), usize::from(common.year_of[usize::from(key.period)]), *sums));
-        sure.chain(early).map(|(kind, year, sums)| (kind, year, EventTotal::of(sums)))
+        for (key, sums) in self.early {
+            each(KindAt(key.kind), self.year_of(key.period.into()), EventTotal::of(*sums));
+        }
     }
 
     #[inline]

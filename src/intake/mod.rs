@@ -27,7 +27,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// Slices that are worked on together.
-const WAVE: usize = 8;
+const WAVE: usize = 16;
+/// About how many bytes of lines are held at a time, if the orders of one slice have not more.
+const LINES_HELD: usize = 16 << 20;
 /// Portions that are decoded together.
 const DECODED: usize = 4;
 
@@ -214,16 +216,29 @@ impl<'o> Reading<'o> {
     }
 
     fn read_orders(&mut self) -> Result<(), NotPieces> {
-        // One piece more than a wave shows which slice is the last.
-        while self.orders.fill(&mut self.ledger, WAVE + 1)? {
-            let pieces = self.orders.take(WAVE);
-            let last = self.orders.ready.is_empty();
-            let mut slices = self.slices(pieces, last)?;
-            self.share_lines(&mut slices)?;
-            let settled = self.settle(slices)?;
+        let mut pending = VecDeque::new();
+        loop {
+            // One piece more than a wave shows which slice is the last.
+            if pending.is_empty() && self.orders.fill(&mut self.ledger, WAVE + 1)? {
+                let pieces = self.orders.take(WAVE);
+                let last = self.orders.ready.is_empty();
+                pending.extend(self.slices(pieces, last)?);
+            }
+            let mut wave = Vec::new();
+            let mut held = 0;
+            while held < LINES_HELD
+                && let Some(mut slice) = pending.pop_front()
+            {
+                self.share_lines(&mut slice)?;
+                held += slice.lines.iter().map(Piece::bytes).sum::<usize>();
+                wave.push(slice);
+            }
+            if wave.is_empty() {
+                return Ok(());
+            }
+            let settled = self.settle(wave)?;
             self.add(settled)?;
         }
-        Ok(())
     }
 
     /// Reads orders, which must come in the order of their ids.
@@ -251,26 +266,24 @@ impl<'o> Reading<'o> {
         Ok(slices)
     }
 
-    /// Gives each slice the lines of its orders.
-    fn share_lines(&mut self, slices: &mut [Slice]) -> Result<(), NotPieces> {
+    /// Gives a slice the lines of its orders.
+    fn share_lines(&mut self, slice: &mut Slice) -> Result<(), NotPieces> {
         let Some(lines) = &mut self.lines else { return Ok(()) };
-        for slice in slices {
-            while lines.fill(&mut self.ledger, 1)? {
-                let Some(piece) = lines.ready.pop_front() else { break };
-                let Some(up_to) = &slice.up_to else {
-                    slice.lines.push(piece);
-                    continue;
-                };
-                if piece.first_order(self.options).is_some_and(|first| first > *up_to) {
-                    lines.ready.push_front(piece);
-                    break;
-                }
-                let (own, rest) = piece.split_after(up_to.as_ref(), self.options);
-                slice.lines.extend(own);
-                if let Some(rest) = rest {
-                    lines.ready.push_front(rest);
-                    break;
-                }
+        while lines.fill(&mut self.ledger, 1)? {
+            let Some(piece) = lines.ready.pop_front() else { break };
+            let Some(up_to) = &slice.up_to else {
+                slice.lines.push(piece);
+                continue;
+            };
+            if piece.first_order(self.options).is_some_and(|first| first > *up_to) {
+                lines.ready.push_front(piece);
+                break;
+            }
+            let (own, rest) = piece.split_after(up_to.as_ref(), self.options);
+            slice.lines.extend(own);
+            if let Some(rest) = rest {
+                lines.ready.push_front(rest);
+                break;
             }
         }
         Ok(())
@@ -289,10 +302,9 @@ impl<'o> Reading<'o> {
             if !ledger.is_ordered() {
                 return Err(NotPieces::Whole);
             }
-            let settled = ledger.settle_slice();
             let mut batch = Batch::default();
             let mut batcher = Batcher::new(&ledger, scope);
-            batcher.orders(0..ledger.order_slots(), &mut batch);
+            let settled = ledger.settle_slice(|index, order| batcher.order(index, order, &mut batch));
             batcher.lines(0..ledger.line_slots(), &mut batch);
             Ok(Settled { ledger, orders, lines: entries, settled, batch })
         });

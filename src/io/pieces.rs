@@ -19,7 +19,10 @@ use super::{arrow::Decoded, arrow::Poster, parquet::ParquetFile};
 
 /// Rows of a decoded portion that are posted together.
 #[cfg(feature = "parquet")]
-const PIECE_ROWS: usize = 1 << 15;
+const PIECE_ROWS: usize = 1 << 13;
+/// About how many bytes a decoded row takes.
+#[cfg(feature = "parquet")]
+const ROW_BYTES: usize = 40;
 
 /// Why a table cannot be read in pieces.
 pub(crate) enum NotPieces {
@@ -191,6 +194,15 @@ impl Piece {
                 };
                 starts.map(part).collect()
             }
+        }
+    }
+
+    /// About how many bytes it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Csv(block) => block.bytes(),
+            #[cfg(feature = "parquet")]
+            Self::Arrow { rows, .. } => rows.len() * ROW_BYTES,
         }
     }
 

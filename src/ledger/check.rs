@@ -12,33 +12,35 @@ pub(crate) fn is_invisible(c: char) -> bool {
 }
 
 /// Refuses an id that is empty, too long or holds control characters. `Ok(true)`: it holds invisible characters.
-pub(crate) fn id(id: IdRef<'_>, column: &'static str) -> Result<bool, Problem> {
+#[inline]
+pub(crate) fn id(id: IdRef<'_>, column: &'static str) -> Result<bool, Box<Problem>> {
     let IdRef::Text(text) = id else { return Ok(false) };
     if text.is_empty() {
-        return Err(Problem::new(Code::ValueMissing, "a required id is empty").column(column));
+        return Err(Box::new(Problem::new(Code::ValueMissing, "a required id is empty").column(column)));
     }
     if text.len() > ID_BYTES_MAX {
         let reason = format!("an id of {} bytes; the limit is {ID_BYTES_MAX}", text.len());
-        return Err(Problem::new(Code::IdTooLong, reason).column(column).value(text));
+        return Err(Box::new(Problem::new(Code::IdTooLong, reason).column(column).value(text)));
     }
     no_control(text, column)
 }
 
 /// Refuses a text that is too long or holds control characters other than line breaks and tabs.
-pub(crate) fn text(text: &str, column: &str) -> Result<bool, Problem> {
+#[inline]
+pub(crate) fn text(text: &str, column: &str) -> Result<bool, Box<Problem>> {
     if text.len() > TEXT_BYTES_MAX {
         let reason = format!("a text of {} bytes; the limit is {TEXT_BYTES_MAX}", text.len());
-        return Err(Problem::new(Code::RecordTooLong, reason).column(column.to_owned()).value(text));
+        return Err(Box::new(Problem::new(Code::RecordTooLong, reason).column(column.to_owned()).value(text)));
     }
     match text.bytes().find(|b| (*b < 0x20 && !matches!(b, b'\n' | b'\r' | b'\t')) || *b == 0x7F) {
-        Some(byte) => Err(control(byte, text).column(column.to_owned())),
+        Some(byte) => Err(Box::new(control(byte, text).column(column.to_owned()))),
         None => Ok(!text.is_ascii() && text.chars().any(is_invisible)),
     }
 }
 
-fn no_control(text: &str, column: &'static str) -> Result<bool, Problem> {
+fn no_control(text: &str, column: &'static str) -> Result<bool, Box<Problem>> {
     match text.bytes().find(|b| *b < 0x20 || *b == 0x7F) {
-        Some(byte) => Err(control(byte, text).column(column)),
+        Some(byte) => Err(Box::new(control(byte, text).column(column))),
         None => Ok(!text.is_ascii() && text.chars().any(is_invisible)),
     }
 }
@@ -48,12 +50,12 @@ fn control(byte: u8, text: &str) -> Problem {
 }
 
 /// Refuses an amount beyond what one record may hold.
-pub(crate) fn amount(amount: Option<Money>, column: &'static str) -> Result<(), Problem> {
+#[inline]
+pub(crate) fn amount(amount: Option<Money>, column: &'static str) -> Result<(), Box<Problem>> {
     match amount {
         Some(m) if m > AMOUNT_MAX || m.units() < -AMOUNT_MAX.units() => {
-            Err(Problem::new(Code::OutOfRange, "one amount is at most 100,000,000,000 either way")
-                .column(column)
-                .value(m.to_string()))
+            let problem = Problem::new(Code::OutOfRange, "one amount is at most 100,000,000,000 either way");
+            Err(Box::new(problem.column(column).value(m.to_string())))
         }
         _ => Ok(()),
     }

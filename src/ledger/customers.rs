@@ -120,6 +120,8 @@ pub(crate) struct Customers {
     attribute_names: WordTable,
     values: WordTable,
     people: WordTable,
+    /// Whether any was set aside.
+    any_excluded: bool,
 }
 
 impl Customers {
@@ -135,7 +137,7 @@ impl Customers {
 
     /// The ids of all customers, unless one of them was set aside.
     pub(crate) fn ids_of_all(&self) -> Option<&Arc<IdTable>> {
-        self.rows.iter().all(|row| !row.excluded).then_some(&self.ids)
+        (!self.any_excluded).then_some(&self.ids)
     }
 
     /// The id of the customer at an index.
@@ -153,10 +155,12 @@ impl Customers {
         self.get(self.ids.get(id.as_ref())?)
     }
 
+    #[inline]
     pub(super) fn excluded(&self, at: u32) -> bool {
-        self.rows[at as usize].excluded
+        self.any_excluded && self.rows[at as usize].excluded
     }
 
+    #[inline]
     pub(super) fn acquired_on(&self, at: u32) -> Option<Date> {
         self.rare(at).acquired_on
     }
@@ -409,6 +413,7 @@ impl Ledger {
             self.quality.repeated(Rejected::new(Table::Customers, at, problem).of(Some(id.as_ref()), None));
             return;
         }
+        customers.any_excluded = true;
         let newly = !std::mem::replace(&mut customers.rows[index as usize].excluded, true);
         let conflict = |other: u32| {
             Problem::new(
@@ -428,7 +433,7 @@ impl Ledger {
 
     /// The index of a customer that is there and not set aside; unknown ones are made where the policy says so.
     #[inline]
-    pub(super) fn find_customer(&mut self, id: IdRef<'_>) -> Result<u32, Problem> {
+    pub(super) fn find_customer(&mut self, id: IdRef<'_>) -> Result<u32, Box<Problem>> {
         match self.customers.ids.get(id) {
             Some(at) if !self.customers.excluded(at) => Ok(at),
             found => self.no_customer(id, found.is_some()),
@@ -436,18 +441,18 @@ impl Ledger {
     }
 
     #[cold]
-    fn no_customer(&mut self, id: IdRef<'_>, set_aside: bool) -> Result<u32, Problem> {
+    fn no_customer(&mut self, id: IdRef<'_>, set_aside: bool) -> Result<u32, Box<Problem>> {
         if set_aside {
-            return Err(Problem::new(Code::UnknownCustomer, "its customer was set aside")
-                .column("customer_id")
-                .value(id.to_string()));
+            let problem = Problem::new(Code::UnknownCustomer, "its customer was set aside");
+            return Err(Box::new(problem.column("customer_id").value(id.to_string())));
         }
         if self.policy.makes_customers() && self.customers.len() < self.policy.customers_max() {
             return Ok(Arc::make_mut(&mut self.customers).push_unknown(id));
         }
-        Err(Problem::new(Code::UnknownCustomer, "not in customers").column("customer_id").value(id.to_string()).hint(
+        let problem = Problem::new(Code::UnknownCustomer, "not in customers");
+        Err(Box::new(problem.column("customer_id").value(id.to_string()).hint(
             "add it to customers, set such records aside, or make customers of unknown ids (--implicit-customers)",
-        ))
+        )))
     }
 }
 
@@ -457,7 +462,7 @@ fn invisible(id: IdRef<'_>) -> Problem {
 }
 
 /// Checks each value; `Ok(true)` when an id or name holds invisible characters.
-fn check_fields(fields: &CustomerFields<'_>) -> Result<bool, Problem> {
+fn check_fields(fields: &CustomerFields<'_>) -> Result<bool, Box<Problem>> {
     let mut odd = check::id(fields.customer_id, "customer_id")?;
     if let Some(name) = fields.name {
         odd |= check::text(name, "name")?;
@@ -472,11 +477,11 @@ fn check_fields(fields: &CustomerFields<'_>) -> Result<bool, Problem> {
     check::amount(fields.annual_potential, "annual_potential")?;
     if let Some(days) = fields.payment_days.filter(|d| *d > PAYMENT_DAYS_MAX) {
         let reason = format!("a payment term is at most {PAYMENT_DAYS_MAX} days");
-        return Err(Problem::new(Code::OutOfRange, reason).column("payment_days").value(days.to_string()));
+        return Err(Problem::new(Code::OutOfRange, reason).column("payment_days").value(days.to_string()).into());
     }
     if let Some(rate) = fields.negotiated_discount.filter(|r| *r < Rate::ZERO || *r > Rate::ONE) {
         let problem = Problem::new(Code::OutOfRange, "a discount rate is from 0 to 1 (0.05 is five per cent)");
-        return Err(problem.column("negotiated_discount").value(rate.to_string()));
+        return Err(problem.column("negotiated_discount").value(rate.to_string()).into());
     }
     Ok(odd)
 }

@@ -1,7 +1,7 @@
 //! Service events.
 
 use super::orders::Amount;
-use super::{Ledger, Place, Rejected, WordTable, check};
+use super::{Ledger, Place, Rejected, Word, WordTable, check};
 use crate::date::Date;
 use crate::error::{Code, Problem, Table};
 use crate::limits::{EVENT_QUANTITY_MAX, WORDS_MAX};
@@ -14,7 +14,7 @@ use crate::settings::nearest;
 pub(crate) struct EventFields<'a> {
     pub(crate) customer_id: IdRef<'a>,
     pub(crate) occurred_on: Date,
-    pub(crate) kind: &'a str,
+    pub(crate) kind: Word<'a>,
     pub(crate) event_id: Option<IdRef<'a>>,
     pub(crate) quantity: Quantity,
     pub(crate) cost: Option<Money>,
@@ -27,7 +27,7 @@ impl<'a> EventFields<'a> {
         Self {
             customer_id: event.customer_id.as_ref(),
             occurred_on: event.occurred_on,
-            kind: event.kind.name(),
+            kind: Word::Text(event.kind.name()),
             event_id: event.event_id.as_ref().map(|id| id.as_ref()),
             quantity: event.quantity,
             cost: event.cost,
@@ -88,7 +88,10 @@ impl Ledger {
             credit: fields.credit.into(),
             customer,
             occurred_on: fields.occurred_on,
-            kind: self.kind(fields.kind, at),
+            kind: match fields.kind {
+                Word::Known(kind) => kind,
+                Word::Text(word) => self.kind(word, at),
+            },
             order,
             excluded: false,
         };
@@ -107,30 +110,41 @@ impl Ledger {
         self.events.push(row);
     }
 
-    fn check_event(&mut self, fields: &EventFields<'_>) -> Result<u32, Problem> {
+    fn check_event(&mut self, fields: &EventFields<'_>) -> Result<u32, Box<Problem>> {
         check::id(fields.customer_id, "customer_id")?;
         if let Some(id) = fields.event_id {
             check::id(id, "event_id")?;
         }
-        if fields.kind.is_empty() {
-            return Err(Problem::new(Code::ValueMissing, "an event needs its kind").column("kind"));
-        }
-        check::text(fields.kind, "kind")?;
-        if self.kinds.len() >= WORDS_MAX && self.kinds.get(fields.kind).is_none() {
-            return Err(Problem::new(Code::OutOfRange, format!("more than {WORDS_MAX} event kinds")).column("kind"));
+        if let Word::Text(kind) = fields.kind
+            && self.kinds.get(kind).is_none()
+        {
+            self.check_kind(kind)?;
         }
         check::amount(fields.cost, "cost")?;
         check::amount(fields.credit, "credit")?;
         let range = 0..=EVENT_QUANTITY_MAX * SCALE;
         if !range.contains(&fields.quantity.units()) {
             let problem = Problem::new(Code::OutOfRange, format!("a quantity is from 0 to {EVENT_QUANTITY_MAX}"));
-            return Err(problem.column("quantity").value(fields.quantity.to_string()));
+            return Err(problem.column("quantity").value(fields.quantity.to_string()).into());
         }
         if let Some(credit) = fields.credit.filter(|c| c.is_negative()) {
             let problem = Problem::new(Code::OutOfRange, "a credit is what is given back: it is not negative");
-            return Err(problem.column("credit").value(credit.to_string()));
+            return Err(problem.column("credit").value(credit.to_string()).into());
         }
         self.find_customer(fields.customer_id)
+    }
+
+    /// Checks a kind that was not met before.
+    fn check_kind(&self, kind: &str) -> Result<(), Box<Problem>> {
+        if kind.is_empty() {
+            return Err(Problem::new(Code::ValueMissing, "an event needs its kind").column("kind").into());
+        }
+        check::text(kind, "kind")?;
+        if self.kinds.len() >= WORDS_MAX {
+            let problem = Problem::new(Code::OutOfRange, format!("more than {WORDS_MAX} event kinds"));
+            return Err(problem.column("kind").into());
+        }
+        Ok(())
     }
 
     /// The order that an event names. An unknown one is a finding: the event still cost what it cost.

@@ -26,7 +26,7 @@ pub(crate) use quality::Counted;
 pub use quality::{Given, Grouped, Quality, SetAside, Tally, Total};
 pub(crate) use quality::{Place, Rejected};
 pub(crate) use settle::SettledOrder;
-pub(crate) use words::WordTable;
+pub(crate) use words::{Word, WordTable};
 
 use crate::date::Date;
 use crate::error::{Result, Table};
@@ -182,6 +182,18 @@ impl Ledger {
     /// The currency that the records state, if any does.
     pub fn currency(&self) -> Option<&str> {
         self.currency.as_deref()
+    }
+
+    /// The product families met so far.
+    #[cfg(feature = "csv")]
+    pub(crate) fn family_words(&self) -> &WordTable {
+        &self.families
+    }
+
+    /// The event kinds met so far.
+    #[cfg(feature = "csv")]
+    pub(crate) fn kind_words(&self) -> &WordTable {
+        &self.kinds
     }
 
     /// Makes ready to look up what the records of a table refer to.

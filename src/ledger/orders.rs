@@ -1,6 +1,6 @@
 //! Orders and credit notes, each id once, and their lines.
 
-use super::{Ledger, Place, Quality, Rejected, WordTable, check};
+use super::{Ledger, Place, Quality, Rejected, Word, WordTable, check};
 use crate::date::Date;
 use crate::error::{Code, Problem, Table};
 use crate::limits::{LINES_PER_ORDER_MAX, ORDERS_MAX, WORDS_MAX};
@@ -61,7 +61,7 @@ impl<'a> OrderFields<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LineFields<'a> {
     pub(crate) order_id: IdRef<'a>,
-    pub(crate) product_family: &'a str,
+    pub(crate) product_family: Word<'a>,
     pub(crate) revenue: Money,
     pub(crate) cost_of_goods: Option<Money>,
     pub(crate) discount: Option<Money>,
@@ -71,7 +71,7 @@ impl<'a> LineFields<'a> {
     pub(crate) fn of(line: &'a OrderLine) -> Self {
         Self {
             order_id: line.order_id.as_ref(),
-            product_family: &line.product_family,
+            product_family: Word::Text(&line.product_family),
             revenue: line.revenue,
             cost_of_goods: line.cost_of_goods,
             discount: line.discount,
@@ -252,12 +252,13 @@ impl Ledger {
         self.find_in_order(fields, customer, at);
     }
 
-    fn check_order(&mut self, fields: &OrderFields<'_>) -> Result<u32, Problem> {
+    fn check_order(&mut self, fields: &OrderFields<'_>) -> Result<u32, Box<Problem>> {
         check::id(fields.order_id, "order_id")?;
         if fields.customer_id.is_empty() {
             return Err(Problem::new(Code::ValueMissing, "an order needs its customer")
                 .column("customer_id")
-                .hint("set such orders aside, or name the column in aside_when_empty of the mapping"));
+                .hint("set such orders aside, or name the column in aside_when_empty of the mapping")
+                .into());
         }
         check::id(fields.customer_id, "customer_id")?;
         check::amount(fields.revenue, "revenue")?;
@@ -269,7 +270,7 @@ impl Ledger {
         }
         if let Some(count) = fields.lines.filter(|n| *n > LINES_PER_ORDER_MAX) {
             let reason = format!("an order has at most {LINES_PER_ORDER_MAX} lines");
-            return Err(Problem::new(Code::OutOfRange, reason).column("lines").value(count.to_string()));
+            return Err(Problem::new(Code::OutOfRange, reason).column("lines").value(count.to_string()).into());
         }
         if let Some(revenue) = fields.revenue {
             cost_sign(revenue, fields.cost_of_goods)?;
@@ -330,7 +331,7 @@ impl Ledger {
             let rejected = Rejected::new(Table::Orders, first.place(), conflict(row.line));
             self.reject(rejected.of(Some(customer.as_ref()), first.revenue.get()).records(first.records()));
         }
-        self.reject(Rejected { problem: conflict(first.line), ..again });
+        self.reject(Rejected { problem: Box::new(conflict(first.line)), ..again });
     }
 
     /// Remembers an order that was set aside, so that its lines and events follow it.
@@ -373,35 +374,48 @@ impl Ledger {
     pub(crate) fn post_line(&mut self, fields: &LineFields<'_>, at: Place) {
         self.quality.count_read(Table::OrderLines, Some(fields.revenue));
         match self.check_line(fields) {
-            Ok(order) => self.add_line(fields, order),
+            Ok((order, family)) => self.add_line(fields, order, family),
             Err(problem) => {
                 self.reject(Rejected::new(Table::OrderLines, at, problem).of(None, Some(fields.revenue)));
             }
         }
     }
 
-    fn check_line(&mut self, fields: &LineFields<'_>) -> Result<u32, Problem> {
+    fn check_line(&mut self, fields: &LineFields<'_>) -> Result<(u32, u32), Box<Problem>> {
         check::id(fields.order_id, "order_id")?;
         check::amount(Some(fields.revenue), "revenue")?;
         check::amount(fields.cost_of_goods, "cost_of_goods")?;
         check::amount(fields.discount, "discount")?;
         cost_sign(fields.revenue, fields.cost_of_goods)?;
-        if fields.product_family.is_empty() {
-            return Err(Problem::new(Code::ValueMissing, "a line needs its product family").column("product_family"));
-        }
-        check::text(fields.product_family, "product_family")?;
-        if self.families.len() >= WORDS_MAX && self.families.get(fields.product_family).is_none() {
-            let reason = format!("more than {WORDS_MAX} product families");
-            return Err(Problem::new(Code::OutOfRange, reason).column("product_family"));
+        let (family, new) = match fields.product_family {
+            Word::Known(family) => (Some(family), ""),
+            Word::Text(text) => (self.families.get(text), text),
+        };
+        if family.is_none() {
+            self.check_family(new)?;
         }
         let order = self.order_of_line(fields.order_id).ok_or_else(|| {
             Problem::new(Code::UnknownOrder, "not in orders").column("order_id").value(fields.order_id.to_string())
         })?;
         if self.orders[order as usize].excluded {
             let problem = Problem::new(Code::OrderSetAside, "its order was set aside").column("order_id");
-            return Err(problem.value(fields.order_id.to_string()));
+            return Err(problem.value(fields.order_id.to_string()).into());
         }
-        Ok(order)
+        Ok((order, family.unwrap_or_else(|| self.families.intern(new))))
+    }
+
+    /// Checks a family that was not met before.
+    fn check_family(&self, family: &str) -> Result<(), Box<Problem>> {
+        if family.is_empty() {
+            let problem = Problem::new(Code::ValueMissing, "a line needs its product family");
+            return Err(problem.column("product_family").into());
+        }
+        check::text(family, "product_family")?;
+        if self.families.len() >= WORDS_MAX {
+            let reason = format!("more than {WORDS_MAX} product families");
+            return Err(Problem::new(Code::OutOfRange, reason).column("product_family").into());
+        }
+        Ok(())
     }
 
     /// The order of a line. Lines mostly come in the order of their orders: the same order as before, or the one after it.
@@ -416,8 +430,7 @@ impl Ledger {
         order
     }
 
-    fn add_line(&mut self, fields: &LineFields<'_>, order: u32) {
-        let family = self.families.intern(fields.product_family);
+    fn add_line(&mut self, fields: &LineFields<'_>, order: u32, family: u32) {
         if self.line_sums.len() < self.orders.len() {
             self.line_sums.resize(self.orders.len(), LineSums::default());
         }
@@ -442,14 +455,13 @@ impl Ledger {
 }
 
 /// Refuses a cost of goods with the sign opposite to its revenue.
-pub(super) fn cost_sign(revenue: Money, cost: Option<Money>) -> Result<(), Problem> {
+pub(super) fn cost_sign(revenue: Money, cost: Option<Money>) -> Result<(), Box<Problem>> {
     match cost {
         Some(cost) if revenue.units().signum() * cost.units().signum() < 0 => {
             let reason = format!("the cost of goods has the sign opposite to the revenue {revenue}");
-            Err(Problem::new(Code::CostSign, reason)
-                .column("cost_of_goods")
-                .value(cost.to_string())
-                .hint("a sale's cost is positive; a credit note's is negative when goods came back, else 0"))
+            let problem = Problem::new(Code::CostSign, reason).column("cost_of_goods").value(cost.to_string());
+            let hint = "a sale's cost is positive; a credit note's is negative when goods came back, else 0";
+            Err(problem.hint(hint).into())
         }
         _ => Ok(()),
     }

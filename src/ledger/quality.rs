@@ -164,15 +164,15 @@ impl Place {
 pub(crate) struct Rejected {
     pub(crate) table: Table,
     pub(crate) at: Place,
-    pub(crate) problem: Problem,
+    pub(crate) problem: Box<Problem>,
     pub(crate) customer: Option<Id>,
     pub(crate) money: Option<Money>,
     pub(crate) records: u64,
 }
 
 impl Rejected {
-    pub(crate) fn new(table: Table, at: Place, problem: Problem) -> Self {
-        Self { table, at, problem, customer: None, money: None, records: 1 }
+    pub(crate) fn new(table: Table, at: Place, problem: impl Into<Box<Problem>>) -> Self {
+        Self { table, at, problem: problem.into(), customer: None, money: None, records: 1 }
     }
 
     /// Says for how many records it stands: the rows of a grouped order.
@@ -214,8 +214,8 @@ impl SetAside {
 pub struct Quality {
     pub(crate) given: Given,
     files: Vec<Arc<str>>,
-    read: BTreeMap<Table, Tally>,
-    aside: BTreeMap<Table, Tally>,
+    read: [Tally; 4],
+    aside: [Tally; 4],
     pub(super) set_aside: Vec<SetAside>,
     /// Of those set aside, how many count against the limit.
     limited: u64,
@@ -251,12 +251,12 @@ impl Quality {
 
     /// What was read of a table, set aside or not.
     pub fn read(&self, table: Table) -> Tally {
-        self.read.get(&table).copied().unwrap_or_default()
+        self.read[table as usize]
     }
 
     /// What of a table was set aside, repeated records included.
     pub fn set_aside_tally(&self, table: Table) -> Tally {
-        self.aside.get(&table).copied().unwrap_or_default()
+        self.aside[table as usize]
     }
 
     /// The rows that were grouped into orders, where a mapping asked for that.
@@ -324,13 +324,14 @@ impl Quality {
         Place { file: 0, line: self.read(table).records as u32 + 1, byte: 0 }
     }
 
+    #[inline]
     pub(crate) fn count_read(&mut self, table: Table, money: Option<Money>) {
-        self.read.entry(table).or_default().count(money);
+        self.read[table as usize].count(money);
     }
 
     /// Adds money to what was read of a table, for a record that was counted without it.
     pub(super) fn count_money(&mut self, table: Table, money: Money) {
-        self.read.entry(table).or_default().money.add(money);
+        self.read[table as usize].money.add(money);
     }
 
     pub(crate) fn locate(&self, table: Table, at: Place, mut problem: Problem) -> Problem {
@@ -350,7 +351,7 @@ impl Quality {
             return deferred.push(Deferred::Rejected(rejected));
         }
         let table = rejected.table;
-        let problem = self.locate(table, rejected.at, rejected.problem.clone());
+        let problem = self.locate(table, rejected.at, (*rejected.problem).clone());
         let code = problem.code;
         // The rows of a grouped order go together: all of them must be within the limit.
         if policy.sets_aside(code, self.limited + rejected.records.saturating_sub(1)) {
@@ -388,13 +389,13 @@ impl Quality {
             return deferred.push(Deferred::Repeated(rejected));
         }
         let table = rejected.table;
-        let problem = self.locate(table, rejected.at, rejected.problem.clone());
+        let problem = self.locate(table, rejected.at, (*rejected.problem).clone());
         self.put_aside(table, SetAside::of(rejected, problem));
     }
 
     fn put_aside(&mut self, table: Table, item: SetAside) {
         *self.counts.entry(item.problem.code).or_default() += item.records;
-        self.aside.entry(table).or_default().count_many(item.records, item.money);
+        self.aside[table as usize].count_many(item.records, item.money);
         self.set_aside.push(item);
     }
 
@@ -421,8 +422,7 @@ impl Quality {
     /// before.
     pub(crate) fn absorb(&mut self, policy: &Policy, slice: Self, mut is_new: impl FnMut(&str) -> bool) {
         self.given = self.given.or(slice.given);
-        for (table, read) in slice.read {
-            let sum = self.read.entry(table).or_default();
+        for (sum, read) in self.read.iter_mut().zip(slice.read) {
             sum.records += read.records;
             sum.money = sum.money + read.money;
         }

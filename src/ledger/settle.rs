@@ -61,7 +61,7 @@ impl Ledger {
             quality.find_all(near, 1);
         }
         self.reclassify(&mut quality);
-        let all_used = self.settle_orders(&mut quality);
+        let all_used = self.settle_orders(&mut quality, |_, _| ());
         if !all_used {
             self.settle_lines(&mut quality);
         }
@@ -92,10 +92,11 @@ impl Ledger {
         found
     }
 
-    /// What only the orders of a slice and their lines show together: of the orders, and of the lines.
-    pub(crate) fn settle_slice(&self) -> [Quality; 2] {
+    /// What only the orders of a slice and their lines show together: of the orders, and of the lines. Used orders are
+    /// handed on.
+    pub(crate) fn settle_slice(&self, used: impl FnMut(u32, &SettledOrder)) -> [Quality; 2] {
         let [mut orders, mut lines] = [self.quality.slice(), self.quality.slice()];
-        if !self.settle_orders(&mut orders) {
+        if !self.settle_orders(&mut orders, used) {
             self.settle_lines(&mut lines);
         }
         [orders, lines]
@@ -117,7 +118,7 @@ impl Ledger {
     }
 
     /// Completes the orders; true when all of them are used.
-    fn settle_orders(&self, quality: &mut Quality) -> bool {
+    fn settle_orders(&self, quality: &mut Quality, mut used: impl FnMut(u32, &SettledOrder)) -> bool {
         let mut all_used = true;
         for (index, row) in self.orders.iter().enumerate() {
             if row.excluded {
@@ -125,14 +126,18 @@ impl Ledger {
                 continue;
             }
             let verdict = if self.customers.excluded(row.customer) {
-                Err(Problem::new(Code::UnknownCustomer, "its customer was set aside").column("customer_id"))
+                Err(Problem::new(Code::UnknownCustomer, "its customer was set aside").column("customer_id").into())
             } else {
                 self.settled(index as u32)
             };
             match verdict {
                 // Its money was not known when it was read, and is counted as read now, so that tables still add up.
-                Ok(order) if row.revenue.get().is_none() => quality.count_money(Table::Orders, order.revenue),
-                Ok(_) => {}
+                Ok(order) => {
+                    if row.revenue.get().is_none() {
+                        quality.count_money(Table::Orders, order.revenue);
+                    }
+                    used(index as u32, &order);
+                }
                 Err(problem) => {
                     all_used = false;
                     let mut problem = problem;
@@ -177,10 +182,10 @@ impl Ledger {
     }
 
     /// An order completed by its lines, or why it cannot be used.
-    fn settled(&self, index: u32) -> Result<SettledOrder, Problem> {
+    fn settled(&self, index: u32) -> Result<SettledOrder, Box<Problem>> {
         let row = &self.orders[index as usize];
         if row.excluded || self.customers.excluded(row.customer) {
-            return Err(Problem::new(Code::OrderSetAside, "the order was set aside"));
+            return Err(Problem::new(Code::OrderSetAside, "the order was set aside").into());
         }
         let sums = self.line_sums.get(index as usize).filter(|s| s.lines > 0);
         let revenue = match (row.revenue.get(), sums) {
@@ -188,7 +193,8 @@ impl Ledger {
             (None, Some(sums)) => total(sums.revenue, "revenue")?,
             (None, None) => {
                 return Err(Problem::new(Code::ValueMissing, "an order needs its revenue, or lines that give it")
-                    .column("revenue"));
+                    .column("revenue")
+                    .into());
             }
         };
         let partly = self.partly.get(&index);
@@ -321,7 +327,7 @@ impl Ledger {
 }
 
 /// The cost that lines give to an order, and the revenue that it covers.
-fn cost_from_lines(revenue: Money, sums: &LineSums) -> Result<(Money, Money), Problem> {
+fn cost_from_lines(revenue: Money, sums: &LineSums) -> Result<(Money, Money), Box<Problem>> {
     if sums.lines_with_cost == 0 {
         return Ok((Money::ZERO, Money::ZERO));
     }
@@ -336,11 +342,12 @@ fn cost_from_lines(revenue: Money, sums: &LineSums) -> Result<(Money, Money), Pr
     Ok((total(sums.cost_of_goods, "cost_of_goods")?, covered))
 }
 
-fn total(units: i128, column: &'static str) -> Result<Money, Problem> {
+fn total(units: i128, column: &'static str) -> Result<Money, Box<Problem>> {
     let sum = narrow(units).filter(|m| check::amount(Some(*m), column).is_ok());
     sum.ok_or_else(|| {
         Problem::new(Code::OutOfRange, "the lines add up to more than 100,000,000,000, the most for one order")
             .column(column)
+            .into()
     })
 }
 

@@ -10,9 +10,17 @@ pub(crate) struct WordTable {
     index: HashTable<u32>,
 }
 
-fn hash(word: &str) -> u64 {
+/// A word, or its number where that is known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Word<'a> {
+    Known(u32),
+    Text(&'a str),
+}
+
+#[inline]
+fn hash(word: &[u8]) -> u64 {
     let mut hasher = rustc_hash::FxBuildHasher.build_hasher();
-    hasher.write(word.as_bytes());
+    hasher.write(word);
     hasher.finish()
 }
 
@@ -20,7 +28,13 @@ impl WordTable {
     pub(crate) const NONE: u32 = u32::MAX;
 
     pub(crate) fn get(&self, word: &str) -> Option<u32> {
-        self.index.find(hash(word), |at| &*self.words[*at as usize] == word).copied()
+        self.get_bytes(word.as_bytes())
+    }
+
+    /// The number of a word by its bytes, which need not be text.
+    #[inline]
+    pub(crate) fn get_bytes(&self, word: &[u8]) -> Option<u32> {
+        self.index.find(hash(word), |at| self.words[*at as usize].as_bytes() == word).copied()
     }
 
     pub(crate) fn intern(&mut self, word: &str) -> u32 {
@@ -30,7 +44,7 @@ impl WordTable {
         let at = self.words.len() as u32;
         self.words.push(word.into());
         let words = &self.words;
-        self.index.insert_unique(hash(word), at, |at| hash(&words[*at as usize]));
+        self.index.insert_unique(hash(word.as_bytes()), at, |at| hash(words[*at as usize].as_bytes()));
         at
     }
 

@@ -211,6 +211,8 @@ pub(crate) struct IdTable {
     index: HashTable<u32>,
     unsorted: bool,
     texts: bool,
+    /// The first id, while ids are consecutive numbers.
+    consecutive_from: Option<u64>,
 }
 
 impl IdTable {
@@ -246,8 +248,9 @@ impl IdTable {
 
     #[inline]
     pub(crate) fn get(&self, id: IdRef<'_>) -> Option<u32> {
-        if let Some(at) = self.consecutive(id) {
-            return Some(at);
+        if let (Some(first), IdRef::Number(number)) = (self.consecutive_from, id) {
+            let at = number.checked_sub(first).filter(|at| *at < self.ids.len() as u64);
+            return at.map(|at| at as u32);
         }
         if self.index.is_empty() {
             return self.ids.binary_search_by(|known| known.as_ref().cmp(&id)).ok().map(|at| at as u32);
@@ -255,21 +258,12 @@ impl IdTable {
         self.index.find(id.hash64(), |at| self.ids[*at as usize].as_ref() == id).copied()
     }
 
-    /// Where an id is when ids are consecutive numbers.
-    #[inline]
-    fn consecutive(&self, id: IdRef<'_>) -> Option<u32> {
-        let (IdRef::Number(number), Some(Id(Repr::Number(first)))) = (id, self.ids.first()) else { return None };
-        let at = u32::try_from(number.checked_sub(*first)?).ok()?;
-        self.is(at, id).then_some(at)
-    }
-
     /// The index of an id, new or not, and whether it is new.
     #[inline]
     pub(crate) fn intern(&mut self, id: IdRef<'_>) -> (u32, bool) {
         let at = self.ids.len() as u32;
         if !self.unsorted && self.ids.last().is_none_or(|last| last.as_ref() < id) {
-            self.texts |= matches!(id, IdRef::Text(_));
-            self.ids.push(id.to_id());
+            self.push(id);
             if !self.index.is_empty() {
                 self.insert(at);
             }
@@ -284,11 +278,23 @@ impl IdTable {
             return (at, false);
         }
         self.unsorted = true;
-        self.texts |= matches!(id, IdRef::Text(_));
         let at = self.ids.len() as u32;
-        self.ids.push(id.to_id());
+        self.push(id);
         self.insert(at);
         (at, true)
+    }
+
+    #[inline]
+    fn push(&mut self, id: IdRef<'_>) {
+        self.consecutive_from = match id {
+            IdRef::Number(number) if self.ids.is_empty() => Some(number),
+            IdRef::Number(number) => {
+                self.consecutive_from.filter(|first| first.checked_add(self.ids.len() as u64) == Some(number))
+            }
+            IdRef::Text(_) => None,
+        };
+        self.texts |= matches!(id, IdRef::Text(_));
+        self.ids.push(id.to_id());
     }
 
     fn insert(&mut self, at: u32) {
@@ -309,13 +315,7 @@ impl IdTable {
 
     /// Makes ready for many lookups: ids that are consecutive numbers need no index.
     pub(crate) fn prepare(&mut self) {
-        let consecutive = match (self.ids.first(), self.ids.last()) {
-            (Some(Id(Repr::Number(first))), Some(Id(Repr::Number(last)))) => {
-                !self.unsorted && last - first == self.ids.len() as u64 - 1
-            }
-            _ => false,
-        };
-        if !consecutive {
+        if self.consecutive_from.is_none() {
             self.build_index();
         }
     }

@@ -4,8 +4,10 @@ use super::read::{Dates, Ids, Numbers, Reader, Texts};
 use crate::error::{Code, Error, Problem, Result, Table};
 use crate::io::csv::Fault;
 use crate::io::csv::shared::{Findings, IdText, currency, customer, event, line, order};
-use crate::ledger::{CustomerFields, EventFields, Ledger, LineFields, OrderFields, Rejected, check};
+use crate::ledger::{CustomerFields, EventFields, Ledger, LineFields, OrderFields, Rejected, Word, WordTable, check};
 use crate::money::{Money, Quantity};
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::ops::Range;
 
 /// Decimals of amounts and quantities.
@@ -235,10 +237,66 @@ impl<'a> Orders<'a> {
     }
 }
 
+/// Where the words of a column are, and the numbers that a ledger gave to those that come by index.
+struct Words<'a> {
+    texts: Texts<'a>,
+    numbers: RefCell<Vec<u32>>,
+}
+
+/// A word of a row.
+enum Found<'a> {
+    Known(u32),
+    Text(Cow<'a, str>),
+}
+
+impl Found<'_> {
+    fn word(&self) -> Word<'_> {
+        match self {
+            Self::Known(number) => Word::Known(*number),
+            Self::Text(text) => Word::Text(text),
+        }
+    }
+}
+
+impl<'a> Words<'a> {
+    fn of(texts: Texts<'a>) -> Self {
+        Self { texts, numbers: RefCell::default() }
+    }
+
+    /// The index of a row's word in its column.
+    #[inline]
+    fn key(&self, row: usize) -> Option<usize> {
+        if let Texts::Column(texts, _) = self.texts { texts.key(row) } else { None }
+    }
+
+    #[inline]
+    fn get(&self, reader: &Reader<'a>, row: usize) -> Option<Found<'a>> {
+        let known = self.key(row).and_then(|key| self.numbers.borrow().get(key).copied());
+        match known.filter(|number| *number != WordTable::NONE) {
+            Some(number) => Some(Found::Known(number)),
+            None => reader.text(self.texts, row).map(Found::Text),
+        }
+    }
+
+    /// Keeps the number of a word, unless it was trimmed, which counts in each row.
+    #[inline]
+    fn learn(&self, found: Option<Found<'a>>, row: usize, known: &WordTable) {
+        let (Some(Found::Text(text)), Some(key)) = (found, self.key(row)) else { return };
+        let as_it_is = matches!(self.texts, Texts::Column(texts, _) if texts.get(row) == Some(&*text));
+        if let Some(number) = known.get(&text).filter(|_| as_it_is) {
+            let mut numbers = self.numbers.borrow_mut();
+            if numbers.len() <= key {
+                numbers.resize(key + 1, WordTable::NONE);
+            }
+            numbers[key] = number;
+        }
+    }
+}
+
 /// Where the values of order lines are.
 struct Lines<'a> {
     order_id: Ids<'a>,
-    product_family: Texts<'a>,
+    product_family: Words<'a>,
     revenue: Numbers<'a>,
     cost_of_goods: Numbers<'a>,
     discount: Numbers<'a>,
@@ -248,7 +306,7 @@ impl<'a> Lines<'a> {
     fn of(reader: &Reader<'a>) -> Self {
         Self {
             order_id: reader.ids(line::ORDER_ID),
-            product_family: reader.texts(line::PRODUCT_FAMILY),
+            product_family: Words::of(reader.texts(line::PRODUCT_FAMILY)),
             revenue: reader.numbers(line::REVENUE, MONEY),
             cost_of_goods: reader.numbers(line::COST_OF_GOODS, MONEY),
             discount: reader.numbers(line::DISCOUNT, MONEY),
@@ -258,15 +316,17 @@ impl<'a> Lines<'a> {
     #[inline]
     fn post(&self, ledger: &mut Ledger, reader: &Reader<'a>, row: usize) -> Result<(), Fault> {
         let order_id = reader.id(self.order_id, row);
-        let family = reader.text(self.product_family, row);
+        let family = self.product_family.get(reader, row);
+        let missing = || reader.missing(line::PRODUCT_FAMILY);
         let fields = LineFields {
             order_id: order_id.get(),
-            product_family: family.as_deref().ok_or_else(|| reader.missing(line::PRODUCT_FAMILY))?,
+            product_family: family.as_ref().ok_or_else(missing)?.word(),
             revenue: reader.money(self.revenue, row)?.ok_or_else(|| reader.missing(line::REVENUE))?,
             cost_of_goods: reader.money(self.cost_of_goods, row)?,
             discount: reader.money(self.discount, row)?,
         };
         ledger.post_line(&fields, reader.place(row));
+        self.product_family.learn(family, row, ledger.family_words());
         Ok(())
     }
 }
@@ -275,7 +335,7 @@ impl<'a> Lines<'a> {
 struct Events<'a> {
     customer_id: Ids<'a>,
     occurred_on: Dates<'a>,
-    kind: Texts<'a>,
+    kind: Words<'a>,
     event_id: Ids<'a>,
     quantity: Numbers<'a>,
     cost: Numbers<'a>,
@@ -288,7 +348,7 @@ impl<'a> Events<'a> {
         Self {
             customer_id: reader.ids(event::CUSTOMER_ID),
             occurred_on: reader.dates(event::OCCURRED_ON),
-            kind: reader.texts(event::KIND),
+            kind: Words::of(reader.texts(event::KIND)),
             event_id: reader.ids(event::EVENT_ID),
             quantity: reader.numbers(event::QUANTITY, MONEY),
             cost: reader.numbers(event::COST, MONEY),
@@ -301,12 +361,12 @@ impl<'a> Events<'a> {
     fn post(&self, ledger: &mut Ledger, reader: &Reader<'a>, row: usize) -> Result<(), Fault> {
         let (customer_id, event_id) = (reader.id(self.customer_id, row), reader.id(self.event_id, row));
         let order_id = reader.id(self.order_id, row);
-        let kind = reader.text(self.kind, row);
+        let kind = self.kind.get(reader, row);
         let date = reader.date(self.occurred_on, row)?;
         let fields = EventFields {
             customer_id: customer_id.get(),
             occurred_on: date.ok_or_else(|| reader.missing(event::OCCURRED_ON))?,
-            kind: kind.as_deref().ok_or_else(|| reader.missing(event::KIND))?,
+            kind: kind.as_ref().ok_or_else(|| reader.missing(event::KIND))?.word(),
             event_id: event_id.some(),
             quantity: reader.quantity(self.quantity, row)?.unwrap_or(Quantity::ONE),
             cost: reader.money(self.cost, row)?,
@@ -314,6 +374,7 @@ impl<'a> Events<'a> {
             order_id: order_id.some(),
         };
         ledger.post_event(&fields, reader.place(row));
+        self.kind.learn(kind, row, ledger.kind_words());
         Ok(())
     }
 }

@@ -41,6 +41,15 @@ impl Text {
         })
     }
 
+    /// The index of a word, where words come by index.
+    #[inline]
+    pub(super) fn key(&self, row: usize) -> Option<usize> {
+        match self {
+            Self::Words { keys, .. } if !keys.is_null(row) => usize::try_from(keys.value(row)).ok(),
+            _ => None,
+        }
+    }
+
     /// A text, or `None` for null.
     #[inline]
     pub(super) fn get(&self, row: usize) -> Option<&str> {

@@ -58,7 +58,9 @@ impl Blocks {
         post::note_given(&mut ledger.quality_mut().given, &plan, false);
         let rest = splitter.into_rest();
         let shared = Shared { plan, name: name.into(), file, delimiter: rest.delimiter };
-        let size = options.block_bytes.saturating_mul(4).clamp(1, RECORD_BYTES_MAX);
+        // Orders come in smaller blocks: the lines of a block of orders are held together.
+        let blocks = if table == Table::Orders { 1 } else { 4 };
+        let size = options.block_bytes.saturating_mul(blocks).clamp(1, RECORD_BYTES_MAX);
         Ok(Self { rest, shared: Arc::new(shared), size })
     }
 
@@ -140,6 +142,10 @@ impl Block {
     /// The number of its file.
     pub(crate) fn file(&self) -> u16 {
         self.shared.file
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes.len()
     }
 
     /// The name of its file.

@@ -78,12 +78,13 @@ pub(super) fn order(ledger: &mut Ledger, row: &Row<'_>) -> Result<(), Fault> {
 /// Posts a line of an order.
 pub(super) fn line(ledger: &mut Ledger, row: &Row<'_>) -> Result<(), Fault> {
     let order_id = row.id(line::ORDER_ID)?;
-    let family = row.text(line::PRODUCT_FAMILY)?.ok_or_else(|| row.missing(line::PRODUCT_FAMILY))?;
+    let family =
+        row.word(line::PRODUCT_FAMILY, ledger.family_words())?.ok_or_else(|| row.missing(line::PRODUCT_FAMILY))?;
     // No figure needs the quantity of a line; it must be readable all the same.
     row.quantity(line::QUANTITY)?;
     let fields = LineFields {
         order_id: order_id.get(),
-        product_family: &family,
+        product_family: family.get(),
         revenue: row.money(line::REVENUE)?.ok_or_else(|| row.missing(line::REVENUE))?,
         cost_of_goods: row.money(line::COST_OF_GOODS)?,
         discount: row.money(line::DISCOUNT)?,
@@ -97,11 +98,11 @@ pub(super) fn event(ledger: &mut Ledger, row: &Row<'_>) -> Result<(), Fault> {
     let customer_id = row.id(event::CUSTOMER_ID)?;
     let event_id = row.id(event::EVENT_ID)?;
     let order_id = row.id(event::ORDER_ID)?;
-    let kind = row.text(event::KIND)?.ok_or_else(|| row.missing(event::KIND))?;
+    let kind = row.word(event::KIND, ledger.kind_words())?.ok_or_else(|| row.missing(event::KIND))?;
     let fields = EventFields {
         customer_id: customer_id.get(),
         occurred_on: row.required_date(event::OCCURRED_ON)?,
-        kind: &kind,
+        kind: kind.get(),
         event_id: event_id.some(),
         quantity: row.quantity(event::QUANTITY)?.unwrap_or(Quantity::ONE),
         cost: row.money(event::COST)?,

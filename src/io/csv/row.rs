@@ -6,7 +6,7 @@ use super::split::Record;
 use super::{Fault, Format, Kind, columns, hints, value};
 use crate::date::Date;
 use crate::error::{Code, Problem};
-use crate::ledger::Place;
+use crate::ledger::{Place, Word, WordTable};
 use crate::money::{Money, NumberFault, Quantity, Rate};
 use crate::records::IdRef;
 use std::borrow::Cow;
@@ -58,6 +58,22 @@ impl<'a> IdText<'a> {
     #[inline]
     pub(in crate::io) fn some(&self) -> Option<IdRef<'_>> {
         Some(self.get()).filter(|id| !id.is_empty())
+    }
+}
+
+/// A word, borrowed from the record where it can be, or its number where that is known.
+pub(super) enum RowWord<'a> {
+    Known(u32),
+    Text(Cow<'a, str>),
+}
+
+impl RowWord<'_> {
+    #[inline]
+    pub(super) fn get(&self) -> Word<'_> {
+        match self {
+            Self::Known(number) => Word::Known(*number),
+            Self::Text(text) => Word::Text(text),
+        }
     }
 }
 
@@ -155,6 +171,19 @@ impl<'a> Row<'a> {
     #[inline]
     pub(super) fn text(&self, column: usize) -> Result<Option<Cow<'a, str>>, Fault> {
         self.cell_text(self.cell(column), column)
+    }
+
+    /// A word; one that is known was checked before, and needs not be again.
+    #[inline]
+    pub(super) fn word(&self, column: usize, known: &WordTable) -> Result<Option<RowWord<'a>>, Fault> {
+        if let Cell::Column(at) = self.cell(column) {
+            let bytes = self.field(*at);
+            if let Some(number) = known.get_bytes(bytes) {
+                return Ok(Some(RowWord::Known(number)));
+            }
+            return Ok(Some(self.utf8(column, bytes)?).filter(|t| !t.is_empty()).map(|t| RowWord::Text(t.into())));
+        }
+        Ok(self.text(column)?.map(RowWord::Text))
     }
 
     pub(super) fn cell_text(&self, cell: &'a Cell, column: usize) -> Result<Option<Cow<'a, str>>, Fault> {

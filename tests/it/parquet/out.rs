@@ -46,7 +46,7 @@ fn p36_the_accounts_in_parquet_are_those_in_csv() {
     let portfolio = Sample::model().analyze(&ledger).unwrap();
     let dir = folder("parquet_out");
     write_results(&portfolio, &dir, &WriteOptions::new()).unwrap();
-    write_results(&portfolio, &dir, &WriteOptions::new().accounts(AccountsFormat::Parquet)).unwrap();
+    write_results(&portfolio, &dir, &WriteOptions::new().format(AccountsFormat::Parquet)).unwrap();
 
     let file = fs::File::open(dir.join("accounts.parquet")).unwrap();
     let mut batches = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap();

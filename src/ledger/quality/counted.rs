@@ -26,8 +26,8 @@ impl Quality {
     /// Adds the counts of other records.
     pub(crate) fn add_counted(&mut self, more: &Counted) {
         for table in Table::ALL {
-            self.read.entry(table).or_default().add(more.read[table as usize]);
-            self.aside.entry(table).or_default().add(more.set_aside[table as usize]);
+            self.read[table as usize].add(more.read[table as usize]);
+            self.aside[table as usize].add(more.set_aside[table as usize]);
         }
         self.grouped.rows += more.grouped.rows;
         self.grouped.orders += more.grouped.orders;

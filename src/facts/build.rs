@@ -3,7 +3,7 @@
 use super::batch::{Batch, Batcher, Scope};
 use super::{FactSpec, FactTable};
 use crate::error::Result;
-use crate::ledger::{Given, Ledger};
+use crate::ledger::Ledger;
 use std::sync::Arc;
 
 /// Records that become facts together.
@@ -45,12 +45,14 @@ impl FactTable {
     }
 
     /// What making batches for this table takes besides a ledger.
+    #[cfg(feature = "csv")]
     pub(crate) fn scope<'a>(&'a self, accounts: Option<&'a [u32]>) -> Scope<'a> {
         Scope { spec: &self.spec, calendar: &self.calendar, accounts }
     }
 
     /// Notes which tables and columns were given.
-    pub(crate) fn take_given(&mut self, given: Given) {
+    #[cfg(feature = "csv")]
+    pub(crate) fn take_given(&mut self, given: crate::ledger::Given) {
         self.given = given;
     }
 

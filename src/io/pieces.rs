@@ -96,33 +96,31 @@ impl<'o> Pieces<'o> {
 
     /// The next piece. The files are numbered in the ledger that all slices come from.
     pub(crate) fn next(&mut self, ledger: &mut Ledger) -> Result<Step, NotPieces> {
-        loop {
-            match &mut self.open {
-                Some(Open::Csv(blocks)) => {
-                    let before = blocks.taken();
-                    match blocks.next() {
-                        Ok(Some(block)) => {
-                            self.meter.advance(self.table, block.name(), 0, blocks.taken() - before)?;
-                            return Ok(Step::Raw(Raw::Csv(block)));
-                        }
-                        Ok(None) => {}
-                        Err(None) => return Err(NotPieces::Whole),
-                        Err(Some(error)) => return Err(error.into()),
+        match &mut self.open {
+            Some(Open::Csv(blocks)) => {
+                let before = blocks.taken();
+                match blocks.next() {
+                    Ok(Some(block)) => {
+                        self.meter.advance(self.table, block.name(), 0, blocks.taken() - before)?;
+                        return Ok(Step::Raw(Raw::Csv(block)));
                     }
+                    Ok(None) => {}
+                    Err(None) => return Err(NotPieces::Whole),
+                    Err(Some(error)) => return Err(error.into()),
                 }
-                #[cfg(feature = "parquet")]
-                Some(Open::Parquet { parquet, file, next }) if *next < parquet.portions().len() => {
-                    *next += 1;
-                    let parquet = Arc::clone(parquet);
-                    self.meter.advance(self.table, parquet.name(), 0, parquet.bytes(*next - 1))?;
-                    return Ok(Step::Raw(Raw::Parquet { parquet, file: *file, portion: *next - 1 }));
-                }
-                _ => {}
             }
-            self.open = None;
-            let Some(part) = self.parts.pop_front() else { return Ok(Step::End) };
-            return self.open(part, ledger);
+            #[cfg(feature = "parquet")]
+            Some(Open::Parquet { parquet, file, next }) if *next < parquet.portions().len() => {
+                *next += 1;
+                let parquet = Arc::clone(parquet);
+                self.meter.advance(self.table, parquet.name(), 0, parquet.bytes(*next - 1))?;
+                return Ok(Step::Raw(Raw::Parquet { parquet, file: *file, portion: *next - 1 }));
+            }
+            _ => {}
         }
+        self.open = None;
+        let Some(part) = self.parts.pop_front() else { return Ok(Step::End) };
+        self.open(part, ledger)
     }
 
     fn open(&mut self, part: Part, ledger: &mut Ledger) -> Result<Step, NotPieces> {
@@ -148,7 +146,7 @@ impl<'o> Pieces<'o> {
         };
         self.open = Some(open);
         self.stamps.push((part, stamp));
-        Ok(Step::Opened(Entry { file, quality: slice.take_found(), told }))
+        Ok(Step::Opened(Box::new(Entry { file, quality: slice.take_found(), told })))
     }
 
     /// Fails when a file changed while it was read.
@@ -160,7 +158,7 @@ impl<'o> Pieces<'o> {
 /// What [`Pieces::next`] came to.
 pub(crate) enum Step {
     /// A file begins, and its header says something.
-    Opened(Entry),
+    Opened(Box<Entry>),
     Raw(Raw),
     End,
 }
@@ -275,7 +273,8 @@ struct FileLog {
 
 impl Log {
     /// A file begins.
-    pub(crate) fn open(&mut self, entry: Entry) {
+    pub(crate) fn open(&mut self, entry: Box<Entry>) {
+        let entry = *entry;
         self.0.push(FileLog { file: entry.file, told: entry.told, found: vec![entry.quality] });
     }
 

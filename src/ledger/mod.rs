@@ -12,6 +12,7 @@ mod quality;
 #[cfg(feature = "csv")]
 mod reading;
 mod settle;
+#[cfg_attr(not(feature = "csv"), allow(dead_code, reason = "only files are read in slices"))]
 mod slice;
 mod words;
 
@@ -33,6 +34,7 @@ use crate::error::{Result, Table};
 use crate::records::{Customer, Id, IdTable, Order, OrderLine, ServiceEvent};
 use events::EventRow;
 use orders::{LineRow, LineSums, OrderRow};
+#[cfg(feature = "csv")]
 pub(crate) use slice::OrderIndex;
 use slice::Slice;
 use std::sync::Arc;

@@ -213,24 +213,24 @@ impl SetAside {
 #[derive(Clone, Debug, Default)]
 pub struct Quality {
     pub(crate) given: Given,
-    files: Vec<Arc<str>>,
-    read: [Tally; 4],
-    aside: [Tally; 4],
+    pub(super) files: Vec<Arc<str>>,
+    pub(super) read: [Tally; 4],
+    pub(super) aside: [Tally; 4],
     pub(super) set_aside: Vec<SetAside>,
     /// Of those set aside, how many count against the limit.
-    limited: u64,
+    pub(super) limited: u64,
     pub(super) counts: BTreeMap<Code, u64>,
-    examples: Vec<Problem>,
-    failing: Vec<Problem>,
-    failures: u64,
-    grouped: Grouped,
+    pub(super) examples: Vec<Problem>,
+    pub(super) failing: Vec<Problem>,
+    pub(super) failures: u64,
+    pub(super) grouped: Grouped,
     /// Of a slice that is read apart: what becomes of these depends on those of the slices before.
-    deferred: Option<Vec<Deferred>>,
+    pub(super) deferred: Option<Vec<Deferred>>,
 }
 
 /// A record that cannot be used, to be judged when the slices before are.
 #[derive(Clone, Debug)]
-enum Deferred {
+pub(super) enum Deferred {
     Rejected(Rejected),
     Repeated(Rejected),
 }
@@ -397,59 +397,6 @@ impl Quality {
         *self.counts.entry(item.problem.code).or_default() += item.records;
         self.aside[table as usize].count_many(item.records, item.money);
         self.set_aside.push(item);
-    }
-
-    /// The quality of a slice that is read apart, of the same files.
-    pub(super) fn slice(&self) -> Self {
-        Self { files: self.files.clone(), given: self.given, deferred: Some(Vec::new()), ..Self::default() }
-    }
-
-    /// Takes what was found so far, and goes on as a slice.
-    pub(super) fn take_slice(&mut self) -> Self {
-        let next = self.slice();
-        std::mem::replace(self, next)
-    }
-
-    /// The repetitions of a slice that are not judged yet.
-    pub(super) fn deferred_repetitions(&mut self) -> impl Iterator<Item = &mut Rejected> {
-        self.deferred.iter_mut().flatten().filter_map(|deferred| match deferred {
-            Deferred::Repeated(rejected) => Some(rejected),
-            Deferred::Rejected(_) => None,
-        })
-    }
-
-    /// Adds what was found in a slice, in the order of the slices. `is_new` says whether a custom kind was not in those
-    /// before.
-    pub(crate) fn absorb(&mut self, policy: &Policy, slice: Self, mut is_new: impl FnMut(&str) -> bool) {
-        self.given = self.given.or(slice.given);
-        for (sum, read) in self.read.iter_mut().zip(slice.read) {
-            sum.records += read.records;
-            sum.money = sum.money + read.money;
-        }
-        self.grouped.rows += slice.grouped.rows;
-        self.grouped.orders += slice.grouped.orders;
-        let mut seen = slice.counts;
-        for example in slice.examples {
-            let known = example.code == Code::KindCustom && !is_new(example.value.as_deref().unwrap_or_default());
-            if let Some(left) = seen.get_mut(&example.code) {
-                *left = left.saturating_sub(1);
-            }
-            if !known {
-                self.find_all(example, 1);
-            }
-        }
-        for (code, count) in seen.into_iter().filter(|(_, count)| *count > 0) {
-            *self.counts.entry(code).or_default() += count;
-        }
-        for deferred in slice.deferred.unwrap_or_default() {
-            match deferred {
-                Deferred::Rejected(rejected) => self.reject(policy, rejected),
-                Deferred::Repeated(rejected) => self.repeated(rejected),
-            }
-        }
-        self.failing.extend(slice.failing);
-        self.failing.truncate(PROBLEMS_LISTED_MAX);
-        self.failures += slice.failures;
     }
 
     /// Counts a finding and keeps it as an example while there are few of its code.

@@ -72,7 +72,7 @@ impl Ledger {
     }
 
     /// Repetitions of records that turned out to be in conflict are part of the conflict.
-    fn reclassify(&self, quality: &mut Quality) {
+    pub(super) fn reclassify(&self, quality: &mut Quality) {
         let order_excluded = |id: IdRef<'_>| self.order_ids.get(id).is_some_and(|at| self.orders[at as usize].excluded);
         let customer_excluded =
             |id: IdRef<'_>| self.customers.ids.get(id).is_some_and(|at| self.customers.excluded(at));
@@ -85,40 +85,13 @@ impl Ledger {
         quality.reclassify(Table::ServiceEvents, &event_excluded, Code::EventRepeated, Code::EventConflict);
     }
 
-    /// What was found since the last time in the records of a slice.
-    pub(crate) fn take_found(&mut self) -> Quality {
-        let mut found = self.take_quality();
-        self.reclassify(&mut found);
-        found
-    }
-
-    /// What only the orders of a slice and their lines show together: of the orders, and of the lines. Used orders are
-    /// handed on.
-    pub(crate) fn settle_slice(&self, used: impl FnMut(u32, &SettledOrder)) -> [Quality; 2] {
-        let [mut orders, mut lines] = [self.quality.slice(), self.quality.slice()];
-        if !self.settle_orders(&mut orders, used) {
-            self.settle_lines(&mut lines);
-        }
-        [orders, lines]
-    }
-
-    /// What only all customers show.
-    pub(crate) fn settle_customers(&mut self) {
-        for near in self.customers.near_ids() {
-            self.quality.find_all(near, 1);
-        }
-        let mut quality = std::mem::take(&mut self.quality);
-        self.reclassify(&mut quality);
-        self.quality = quality;
-    }
-
     /// What was read, set aside and found, with what only the whole shows: an analysis starts from it.
     pub fn settled_quality(&self) -> Result<Quality> {
         self.settle()
     }
 
     /// Completes the orders; true when all of them are used.
-    fn settle_orders(&self, quality: &mut Quality, mut used: impl FnMut(u32, &SettledOrder)) -> bool {
+    pub(super) fn settle_orders(&self, quality: &mut Quality, mut used: impl FnMut(u32, &SettledOrder)) -> bool {
         let mut all_used = true;
         for (index, row) in self.orders.iter().enumerate() {
             if row.excluded {
@@ -157,7 +130,7 @@ impl Ledger {
     }
 
     /// Lines whose order was set aside follow it.
-    fn settle_lines(&self, quality: &mut Quality) {
+    pub(super) fn settle_lines(&self, quality: &mut Quality) {
         for line in self.lines.iter().filter(|l| self.settled(l.order).is_err()) {
             let order = self.order_ids.id(line.order).to_string();
             let problem = Problem::new(Code::OrderSetAside, "its order was set aside").column("order_id").value(order);

@@ -3,8 +3,11 @@
 //! Where orders come in the order of their ids, and lines too, files need not be held: some orders with their lines are
 //! a ledger of their own, whose facts add to those of the others. What only the whole shows is put together afterwards.
 
-use super::{Customers, Ledger, Quality};
+use super::quality::Deferred;
+use super::{Customers, Ledger, Policy, Quality, Rejected, SettledOrder};
 use crate::date::Date;
+use crate::error::Code;
+use crate::limits::PROBLEMS_LISTED_MAX;
 use crate::records::{Id, IdRef};
 use std::sync::Arc;
 
@@ -203,5 +206,87 @@ impl Ledger {
     /// The customers, to be shared.
     pub(crate) fn share_customers(&self) -> Arc<Customers> {
         Arc::clone(&self.customers)
+    }
+
+    /// What was found since the last time in the records of a slice.
+    pub(crate) fn take_found(&mut self) -> Quality {
+        let mut found = self.take_quality();
+        self.reclassify(&mut found);
+        found
+    }
+
+    /// What only the orders of a slice and their lines show together: of the orders, and of the lines. Used orders are
+    /// handed on.
+    pub(crate) fn settle_slice(&self, used: impl FnMut(u32, &SettledOrder)) -> [Quality; 2] {
+        let [mut orders, mut lines] = [self.quality.slice(), self.quality.slice()];
+        if !self.settle_orders(&mut orders, used) {
+            self.settle_lines(&mut lines);
+        }
+        [orders, lines]
+    }
+
+    /// What only all customers show.
+    pub(crate) fn settle_customers(&mut self) {
+        for near in self.customers.near_ids() {
+            self.quality.find_all(near, 1);
+        }
+        let mut quality = std::mem::take(&mut self.quality);
+        self.reclassify(&mut quality);
+        self.quality = quality;
+    }
+}
+
+impl Quality {
+    /// The quality of a slice that is read apart, of the same files.
+    pub(super) fn slice(&self) -> Self {
+        Self { files: self.files.clone(), given: self.given, deferred: Some(Vec::new()), ..Self::default() }
+    }
+
+    /// Takes what was found so far, and goes on as a slice.
+    pub(super) fn take_slice(&mut self) -> Self {
+        let next = self.slice();
+        std::mem::replace(self, next)
+    }
+
+    /// The repetitions of a slice that are not judged yet.
+    pub(super) fn deferred_repetitions(&mut self) -> impl Iterator<Item = &mut Rejected> {
+        self.deferred.iter_mut().flatten().filter_map(|deferred| match deferred {
+            Deferred::Repeated(rejected) => Some(rejected),
+            Deferred::Rejected(_) => None,
+        })
+    }
+
+    /// Adds what was found in a slice, in the order of the slices. `is_new` says whether a custom kind was not in those
+    /// before.
+    pub(crate) fn absorb(&mut self, policy: &Policy, slice: Self, mut is_new: impl FnMut(&str) -> bool) {
+        self.given = self.given.or(slice.given);
+        for (sum, read) in self.read.iter_mut().zip(slice.read) {
+            sum.records += read.records;
+            sum.money = sum.money + read.money;
+        }
+        self.grouped.rows += slice.grouped.rows;
+        self.grouped.orders += slice.grouped.orders;
+        let mut seen = slice.counts;
+        for example in slice.examples {
+            let known = example.code == Code::KindCustom && !is_new(example.value.as_deref().unwrap_or_default());
+            if let Some(left) = seen.get_mut(&example.code) {
+                *left = left.saturating_sub(1);
+            }
+            if !known {
+                self.find_all(example, 1);
+            }
+        }
+        for (code, count) in seen.into_iter().filter(|(_, count)| *count > 0) {
+            *self.counts.entry(code).or_default() += count;
+        }
+        for deferred in slice.deferred.unwrap_or_default() {
+            match deferred {
+                Deferred::Rejected(rejected) => self.reject(policy, rejected),
+                Deferred::Repeated(rejected) => self.repeated(rejected),
+            }
+        }
+        self.failing.extend(slice.failing);
+        self.failing.truncate(PROBLEMS_LISTED_MAX);
+        self.failures += slice.failures;
     }
 }

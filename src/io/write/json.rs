@@ -57,7 +57,7 @@ impl Row for Line {
     }
 
     fn text(&mut self, text: &str) {
-        self.value(Some(text).filter(|text| !text.is_empty()).map(|text| serde_json::Value::from(text)));
+        self.value(Some(text).filter(|text| !text.is_empty()).map(serde_json::Value::from));
     }
 
     fn id(&mut self, id: &Id) {

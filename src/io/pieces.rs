@@ -167,7 +167,7 @@ impl Raw {
     /// Decodes it.
     pub(crate) fn decode(self) -> Result<Piece, NotPieces> {
         match self {
-            Self::Csv(block) => Ok(Piece::Csv(block)),
+            Self::Csv(block) => Ok(Piece::Csv(block.ready())),
             #[cfg(feature = "parquet")]
             Self::Parquet { parquet, file, portion } => {
                 let decoded = Arc::new(parquet.decode(portion)?);

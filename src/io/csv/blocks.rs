@@ -40,6 +40,8 @@ pub(crate) struct Block {
     line: u64,
     byte: u64,
     shared: Arc<Shared>,
+    /// No line ends inside quotes, as far as that was looked at.
+    plain: bool,
 }
 
 impl Blocks {
@@ -98,7 +100,7 @@ impl Blocks {
             rest.bytes = bytes[end..].to_vec();
             bytes.truncate(end);
         }
-        let block = Block { line: rest.line, byte: rest.byte, shared: Arc::clone(&self.shared), bytes };
+        let block = Block { line: rest.line, byte: rest.byte, shared: Arc::clone(&self.shared), bytes, plain: false };
         rest.line += line_count(&block.bytes);
         rest.byte += block.bytes.len() as u64;
         Ok(Some(block))
@@ -142,6 +144,11 @@ impl Block {
     /// The number of its file.
     pub(crate) fn file(&self) -> u16 {
         self.shared.file
+    }
+
+    /// Makes ready for being split.
+    pub(crate) fn ready(self) -> Self {
+        Self { plain: !has_hidden_line_end(&self.bytes), ..self }
     }
 
     pub(crate) fn bytes(&self) -> usize {
@@ -195,8 +202,7 @@ impl Block {
     /// Cuts before the first record of an order after `bound`, when records come in the order of these ids.
     pub(crate) fn split_after(mut self, bound: IdRef<'_>, options: &ReadOptions) -> (Option<Self>, Option<Self>) {
         let (mut low, mut high) = (0, self.bytes.len());
-        let plain = !has_hidden_line_end(&self.bytes);
-        while plain && high - low > NEAR_BYTES {
+        while self.plain && high - low > NEAR_BYTES {
             let middle = low.midpoint(high);
             let line = memchr(b'\n', &self.bytes[middle..high]).map_or(high, |at| middle + at + 1);
             match self.order_after(line, options) {
@@ -219,6 +225,7 @@ impl Block {
             byte: self.byte + cut as u64,
             shared: Arc::clone(&self.shared),
             bytes: rest,
+            plain: self.plain,
         });
         ((!self.bytes.is_empty()).then_some(self), rest)
     }

@@ -99,7 +99,7 @@ fn latest(found: &Found, options: &ReadOptions) -> Result<Date, NotPieces> {
         let pieces = orders.take(WAVE);
         let days = parallel::map_items(pieces, |piece| {
             let mut slice = ledger.slice(None);
-            piece.post(&mut slice, options)?;
+            piece.post(&mut slice, options, &meter)?;
             Ok(slice.latest_ordered_on())
         });
         for day in days.into_iter().collect::<Result<Vec<_>>>()? {
@@ -243,10 +243,10 @@ impl<'o> Reading<'o> {
 
     /// Reads orders, which must come in the order of their ids.
     fn slices(&mut self, pieces: Vec<Piece>, last: bool) -> Result<Vec<Slice>, NotPieces> {
-        let (ledger, options) = (&self.ledger, self.options);
+        let (ledger, options, meter) = (&self.ledger, self.options, self.orders.pieces.meter());
         let read = parallel::map_items(pieces, |piece| {
             let mut slice = ledger.slice(None);
-            let orders = piece.post(&mut slice, options)?;
+            let orders = piece.post(&mut slice, options, meter)?;
             Ok((slice, orders))
         });
         let mut slices: Vec<Slice> = Vec::with_capacity(read.len());
@@ -292,12 +292,13 @@ impl<'o> Reading<'o> {
     /// Reads the lines of the slices, and makes what their orders add to the facts.
     fn settle(&self, slices: Vec<Slice>) -> Result<Vec<Settled>, NotPieces> {
         let (options, scope) = (self.options, self.facts.scope(self.accounts.as_deref()));
+        let meter = self.orders.pieces.meter();
         let settled = parallel::map_items(slices, |slice| {
             let Slice { mut ledger, orders, after, up_to, lines } = slice;
             ledger.bound_lines(after, up_to);
             let mut entries = Vec::with_capacity(lines.len());
             for piece in lines {
-                entries.push(piece.post(&mut ledger, options)?);
+                entries.push(piece.post(&mut ledger, options, meter)?);
             }
             if !ledger.is_ordered() {
                 return Err(NotPieces::Whole);
@@ -342,11 +343,11 @@ impl<'o> Reading<'o> {
         let Some(mut events) = self.events.take() else { return Ok(()) };
         let index = Arc::new(std::mem::take(&mut self.index));
         while events.fill(&mut self.ledger, WAVE)? {
-            let (ledger, options) = (&self.ledger, self.options);
+            let (ledger, options, meter) = (&self.ledger, self.options, events.pieces.meter());
             let scope = self.facts.scope(self.accounts.as_deref());
             let read = parallel::map_items(events.take(WAVE), |piece| {
                 let mut slice = ledger.slice(Some(Arc::clone(&index)));
-                let entry = piece.post(&mut slice, options)?;
+                let entry = piece.post(&mut slice, options, meter)?;
                 let mut batch = Batch::default();
                 Batcher::new(&slice, scope).events(0..slice.event_slots(), &mut batch);
                 Ok((slice, entry, batch))

@@ -149,6 +149,11 @@ impl<'o> Pieces<'o> {
         Ok(Step::Opened(Box::new(Entry { file, quality: slice.take_found(), told })))
     }
 
+    /// What counts how far reading has come.
+    pub(crate) fn meter(&self) -> &'o ProgressMeter {
+        self.meter
+    }
+
     /// Fails when a file changed while it was read.
     pub(crate) fn check_unchanged(&self) -> Result<()> {
         self.stamps.iter().try_for_each(|(part, stamp)| part.check_unchanged(stamp))
@@ -245,9 +250,20 @@ impl Piece {
         }
     }
 
+    /// The table and the name of its file.
+    fn origin(&self) -> (Table, &str) {
+        match self {
+            Self::Csv(block) => (block.table(), block.name()),
+            #[cfg(feature = "parquet")]
+            Self::Arrow { decoded, .. } => (decoded.table(), decoded.name()),
+        }
+    }
+
     /// Reads the records into a slice of a ledger. Records that cannot be used do not make it fail.
-    pub(crate) fn post(self, slice: &mut Ledger, options: &ReadOptions) -> Result<Entry> {
+    pub(crate) fn post(self, slice: &mut Ledger, options: &ReadOptions, meter: &ProgressMeter) -> Result<Entry> {
         let file = self.file();
+        let (table, name) = self.origin();
+        let (name, before) = (name.to_owned(), slice.quality().read(table).records);
         let told = match self {
             Self::Csv(block) => block.post(slice, options)?,
             #[cfg(feature = "parquet")]
@@ -257,6 +273,7 @@ impl Piece {
                 Told { findings: poster.into_findings(), ..Told::default() }
             }
         };
+        meter.advance(table, &name, slice.quality().read(table).records - before, 0)?;
         Ok(Entry { file, quality: slice.take_found(), told })
     }
 }

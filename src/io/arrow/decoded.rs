@@ -28,7 +28,6 @@ struct Batch {
 }
 
 /// The position of the column `order_id` of a table that has one.
-#[allow(dead_code, reason = "as Decoded::order_id, which needs it")]
 pub(crate) fn order_id_column(table: Table) -> Option<usize> {
     match table {
         Table::Customers => None,
@@ -65,13 +64,22 @@ impl Decoded {
         problem.table(self.shape.table()).file(self.shape.name().clone()).into()
     }
 
+    /// The table.
+    pub(crate) fn table(&self) -> Table {
+        self.shape.table()
+    }
+
+    /// The name of the file in messages.
+    pub(crate) fn name(&self) -> &str {
+        self.shape.name()
+    }
+
     /// How many rows there are.
     pub(crate) fn rows(&self) -> usize {
         self.rows
     }
 
     /// The id of the order of a row; `None` without one, and beyond the last row.
-    #[allow(dead_code, reason = "for readers that split the rows between orders")]
     pub(crate) fn order_id(&self, row: usize) -> Option<Id> {
         let column = order_id_column(self.shape.table())?;
         let batch = self.batches.get(self.batches.partition_point(|batch| batch.rows.end <= row))?;

@@ -164,14 +164,3 @@ fn fault(field: &Field, kind: Kind) -> Option<Problem> {
     };
     Some(Problem::new(Code::ColumnType, reason).column(field.name().clone()).hint(hint))
 }
-
-impl Shape {
-    /// The column of the schema that holds the ids of orders, where it is one column.
-    #[allow(dead_code, reason = "as ParquetFile::order_ids, which needs it")]
-    pub(crate) fn order_column(&self) -> Option<usize> {
-        match self.plan.cells.get(super::decoded::order_id_column(self.table())?) {
-            Some(Cell::Column(at)) => Some(*at as usize),
-            _ => None,
-        }
-    }
-}

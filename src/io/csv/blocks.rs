@@ -146,6 +146,11 @@ impl Block {
         self.shared.file
     }
 
+    /// The table of its records.
+    pub(crate) fn table(&self) -> Table {
+        self.shared.plan.table
+    }
+
     /// Makes ready for being split.
     pub(crate) fn ready(self) -> Self {
         Self { plain: !has_hidden_line_end(&self.bytes), ..self }

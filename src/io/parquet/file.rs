@@ -11,9 +11,7 @@ use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, Parq
 use parquet::basic::Type;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::RowGroupMetaData;
-use parquet::file::statistics::Statistics;
 use std::fs::File;
-use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -119,23 +117,6 @@ impl ParquetFile {
         }
         Ok(decoded)
     }
-
-    /// The least and the greatest order id of a portion, where they are whole numbers and the file says so.
-    #[allow(dead_code, reason = "for readers that take the rows of several portions at once")]
-    pub(crate) fn order_ids(&self, portion: usize) -> Option<RangeInclusive<i64>> {
-        let column = self.shape.order_column()?;
-        if !self.metadata.schema().field(column).data_type().is_signed_integer() {
-            return None;
-        }
-        let group = self.metadata.metadata().row_group(self.portions[portion].row_group);
-        let schema = self.metadata.parquet_schema();
-        let leaf = (0..schema.num_columns()).find(|leaf| schema.get_column_root_idx(*leaf) == column)?;
-        match group.column(leaf).statistics()? {
-            Statistics::Int32(s) => Some(i64::from(*s.min_opt()?)..=i64::from(*s.max_opt()?)),
-            Statistics::Int64(s) => Some(*s.min_opt()?..=*s.max_opt()?),
-            _ => None,
-        }
-    }
 }
 
 /// A column without what its writer noted of its own representation: amounts in 64 bits, texts of one kind.
@@ -240,7 +221,6 @@ mod tests {
         std::fs::write(&path, orders()).unwrap();
         let file = ParquetFile::open(&path, "orders.parquet", Table::Orders, &ReadOptions::default()).unwrap();
         assert_eq!(file.portions().iter().map(|p| (p.rows, p.first)).collect::<Vec<_>>(), [(2, 1), (2, 3)]);
-        assert_eq!((file.order_ids(0), file.order_ids(1)), (Some(1..=2), Some(3..=5)));
 
         let decoded = [file.decode(1).unwrap(), file.decode(0).unwrap()];
         std::fs::remove_file(&path).unwrap();

@@ -60,7 +60,7 @@ pub(crate) fn read(
 }
 
 impl Model {
-    /// Reads the tables of a folder and analyses them: the same result as [`read_folder`](crate::io::read_folder) and
+    /// Reads the tables of a folder and analyses them: the same result as [`read_folder`] and
     /// [`Model::analyze`] give, on all threads, and in memory for the accounts but not for their records where orders
     /// come in the order of their ids and lines in the order of their orders.
     ///

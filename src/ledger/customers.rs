@@ -165,6 +165,12 @@ impl Customers {
         self.rare(at).acquired_on
     }
 
+    /// Whether the day on which a customer was won may be known of any.
+    #[cfg(feature = "csv")]
+    pub(super) fn any_acquired_on(&self) -> bool {
+        !self.rare.is_empty()
+    }
+
     fn rare(&self, at: u32) -> &Rare {
         self.rare.get(at as usize).unwrap_or(&NOTHING)
     }

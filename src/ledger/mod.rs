@@ -7,6 +7,8 @@ pub(crate) mod check;
 mod customers;
 mod events;
 mod orders;
+#[cfg(feature = "csv")]
+mod plain;
 mod policy;
 mod quality;
 #[cfg(feature = "csv")]
@@ -21,6 +23,8 @@ pub use customers::CustomerView;
 pub(crate) use customers::{CustomerFields, Customers};
 pub(crate) use events::EventFields;
 pub(crate) use orders::{LineFields, OrderFields, Partly};
+#[cfg(feature = "csv")]
+pub(crate) use plain::{NO_AMOUNT, NO_COUNT, NO_ID, PlainEvents, PlainLines, PlainOrders, PlainPlace, is_plain_word};
 pub use policy::{OnReject, Policy};
 #[cfg(feature = "csv")]
 pub(crate) use quality::Counted;

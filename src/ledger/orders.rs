@@ -1,5 +1,6 @@
 //! Orders and credit notes, each id once, and their lines.
 
+use super::settle::Stated;
 use super::{Ledger, Place, Quality, Rejected, Word, WordTable, check};
 use crate::date::Date;
 use crate::error::{Code, Problem, Table};
@@ -139,6 +140,21 @@ impl OrderRow {
         Place { file: self.file, line: self.line, byte: Place::BYTE_UNKNOWN }
     }
 
+    /// What it states of itself.
+    #[inline]
+    pub(super) fn stated(&self) -> Stated {
+        Stated {
+            customer: self.customer,
+            ordered_on: self.ordered_on,
+            revenue: self.revenue.get(),
+            cost_of_goods: self.cost_of_goods.get(),
+            discount: self.discount.get(),
+            freight: self.freight.get(),
+            lines: self.lines(),
+            rush: self.rush,
+        }
+    }
+
     fn same_content(&self, other: &Self) -> bool {
         let other = Self { line: self.line, file: self.file, ..*other };
         self.revenue == other.revenue
@@ -174,6 +190,27 @@ pub(super) struct LineSums {
     pub(super) revenue_without_cost: i128,
     pub(super) cost_of_goods: i128,
     pub(super) discount: i128,
+}
+
+impl LineSums {
+    /// Adds a line.
+    #[inline]
+    pub(super) fn add(&mut self, revenue: Money, cost_of_goods: Option<Money>, discount: Option<Money>) {
+        let revenue = i128::from(revenue.units());
+        self.lines = self.lines.saturating_add(1);
+        self.revenue += revenue;
+        match cost_of_goods {
+            Some(cost) => {
+                self.lines_with_cost += 1;
+                self.cost_of_goods += i128::from(cost.units());
+            }
+            None => self.revenue_without_cost += revenue,
+        }
+        if let Some(discount) = discount {
+            self.lines_with_discount += 1;
+            self.discount += i128::from(discount.units());
+        }
+    }
 }
 
 impl Ledger {
@@ -434,21 +471,7 @@ impl Ledger {
         if self.line_sums.len() < self.orders.len() {
             self.line_sums.resize(self.orders.len(), LineSums::default());
         }
-        let sums = &mut self.line_sums[order as usize];
-        let revenue = i128::from(fields.revenue.units());
-        sums.lines = sums.lines.saturating_add(1);
-        sums.revenue += revenue;
-        match fields.cost_of_goods {
-            Some(cost) => {
-                sums.lines_with_cost += 1;
-                sums.cost_of_goods += i128::from(cost.units());
-            }
-            None => sums.revenue_without_cost += revenue,
-        }
-        if let Some(discount) = fields.discount {
-            sums.lines_with_discount += 1;
-            sums.discount += i128::from(discount.units());
-        }
+        self.line_sums[order as usize].add(fields.revenue, fields.cost_of_goods, fields.discount);
         let cost_of_goods = fields.cost_of_goods.into();
         self.lines.push(LineRow { order, family, revenue: fields.revenue, cost_of_goods });
     }

@@ -329,6 +329,14 @@ impl Quality {
         self.read[table as usize].count(money);
     }
 
+    /// Counts many records of a table as read.
+    #[cfg(feature = "csv")]
+    pub(super) fn count_all_read(&mut self, table: Table, records: usize, units: i128) {
+        let tally = &mut self.read[table as usize];
+        tally.records += records as u64;
+        tally.money = tally.money + Total(units);
+    }
+
     /// Adds money to what was read of a table, for a record that was counted without it.
     pub(super) fn count_money(&mut self, table: Table, money: Money) {
         self.read[table as usize].money.add(money);

@@ -1,6 +1,6 @@
 //! What only the whole ledger shows: orders completed by their lines, and the findings that need all records.
 
-use super::orders::{LineSums, OrderRow, cost_sign};
+use super::orders::{LineSums, OrderRow, Partly, cost_sign};
 use super::{Ledger, Place, Quality, Rejected, check};
 use crate::date::Date;
 use crate::error::{Code, Problem, Result, Table};
@@ -10,6 +10,19 @@ use std::ops::Range;
 
 /// One cent per line: what lines may differ from their order without a word.
 const CENT_UNITS: i128 = SCALE as i128 / 100;
+
+/// What an order states of itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stated {
+    pub(super) customer: u32,
+    pub(super) ordered_on: Date,
+    pub(super) revenue: Option<Money>,
+    pub(super) cost_of_goods: Option<Money>,
+    pub(super) discount: Option<Money>,
+    pub(super) freight: Option<Money>,
+    pub(super) lines: Option<u32>,
+    pub(super) rush: Option<bool>,
+}
 
 /// An order with what its lines say where it says nothing itself.
 #[derive(Clone, Copy, Debug)]
@@ -160,67 +173,16 @@ impl Ledger {
         if row.excluded || self.customers.excluded(row.customer) {
             return Err(Problem::new(Code::OrderSetAside, "the order was set aside").into());
         }
-        let sums = self.line_sums.get(index as usize).filter(|s| s.lines > 0);
-        let revenue = match (row.revenue.get(), sums) {
-            (Some(revenue), _) => revenue,
-            (None, Some(sums)) => total(sums.revenue, "revenue")?,
-            (None, None) => {
-                return Err(Problem::new(Code::ValueMissing, "an order needs its revenue, or lines that give it")
-                    .column("revenue")
-                    .into());
-            }
-        };
-        let partly = self.partly.get(&index);
-        let (cost_of_goods, revenue_with_cost) = match (row.cost_of_goods.get(), sums) {
-            (Some(cost), _) => (cost, partly.map_or(revenue, |p| p.revenue_with_cost)),
-            (None, Some(sums)) => cost_from_lines(revenue, sums)?,
-            (None, None) => (Money::ZERO, Money::ZERO),
-        };
-        cost_sign(revenue, Some(cost_of_goods))?;
-        let cost_missing = match row.cost_of_goods.get() {
-            Some(_) => partly.is_some_and(|p| p.cost_missing),
-            None => sums.is_none_or(|s| s.lines_with_cost < s.lines),
-        };
-        let (discount, discount_missing) = match (row.discount.get(), sums) {
-            (Some(discount), _) => (Some(discount), partly.is_some_and(|p| p.discount_missing)),
-            (None, Some(sums)) if sums.lines_with_discount > 0 => {
-                (Some(total(sums.discount, "discount")?), sums.lines_with_discount < sums.lines)
-            }
-            (None, _) => (None, true),
-        };
-        Ok(SettledOrder {
-            customer: row.customer,
-            ordered_on: row.ordered_on,
-            revenue,
-            revenue_with_cost,
-            cost_of_goods,
-            own_cost: row.cost_of_goods.get().is_some(),
-            cost_missing,
-            discount,
-            discount_missing,
-            freight: row.freight.get(),
-            lines: row.lines().or(sums.map(|s| s.lines)),
-            rush: row.rush,
-        })
+        complete(&row.stated(), self.sums(index), self.partly.get(&index))
+    }
+
+    /// The sums of the lines of an order, if it has any.
+    fn sums(&self, index: u32) -> Option<&LineSums> {
+        self.line_sums.get(index as usize).filter(|s| s.lines > 0)
     }
 
     fn lines_differ(&self, index: u32, row: &OrderRow) -> Option<Problem> {
-        let sums = self.line_sums.get(index as usize).filter(|s| s.lines > 0)?;
-        let allowed = CENT_UNITS * i128::from(sums.lines);
-        let differs = |own: Option<Money>, lines: i128, complete: bool| {
-            complete && own.is_some_and(|own| (i128::from(own.units()) - lines).abs() > allowed)
-        };
-        let column = if differs(row.revenue.get(), sums.revenue, true) {
-            "revenue"
-        } else if differs(row.cost_of_goods.get(), sums.cost_of_goods, sums.lines_with_cost == sums.lines) {
-            "cost_of_goods"
-        } else if differs(row.discount.get(), sums.discount, sums.lines_with_discount == sums.lines) {
-            "discount"
-        } else {
-            return None;
-        };
-        let reason = "the lines of this order do not add up to it; the order holds, the rest is (unallocated)";
-        Some(Problem::new(Code::LinesDiffer, reason).column(column).value(self.order_ids.id(index).to_string()))
+        lines_differ(self.order_ids.id(index).as_ref(), &row.stated(), self.sums(index)?)
     }
 
     /// An order by its index, or `None` when it is not used.
@@ -297,6 +259,74 @@ impl Ledger {
     pub(crate) fn family_names(&self) -> impl Iterator<Item = &str> {
         self.families.iter()
     }
+}
+
+/// An order completed by its lines, or why it cannot be used.
+#[inline]
+pub(super) fn complete(
+    stated: &Stated,
+    sums: Option<&LineSums>,
+    partly: Option<&Partly>,
+) -> Result<SettledOrder, Box<Problem>> {
+    let revenue = match (stated.revenue, sums) {
+        (Some(revenue), _) => revenue,
+        (None, Some(sums)) => total(sums.revenue, "revenue")?,
+        (None, None) => {
+            let problem = Problem::new(Code::ValueMissing, "an order needs its revenue, or lines that give it");
+            return Err(problem.column("revenue").into());
+        }
+    };
+    let (cost_of_goods, revenue_with_cost) = match (stated.cost_of_goods, sums) {
+        (Some(cost), _) => (cost, partly.map_or(revenue, |p| p.revenue_with_cost)),
+        (None, Some(sums)) => cost_from_lines(revenue, sums)?,
+        (None, None) => (Money::ZERO, Money::ZERO),
+    };
+    cost_sign(revenue, Some(cost_of_goods))?;
+    let cost_missing = match stated.cost_of_goods {
+        Some(_) => partly.is_some_and(|p| p.cost_missing),
+        None => sums.is_none_or(|s| s.lines_with_cost < s.lines),
+    };
+    let (discount, discount_missing) = match (stated.discount, sums) {
+        (Some(discount), _) => (Some(discount), partly.is_some_and(|p| p.discount_missing)),
+        (None, Some(sums)) if sums.lines_with_discount > 0 => {
+            (Some(total(sums.discount, "discount")?), sums.lines_with_discount < sums.lines)
+        }
+        (None, _) => (None, true),
+    };
+    Ok(SettledOrder {
+        customer: stated.customer,
+        ordered_on: stated.ordered_on,
+        revenue,
+        revenue_with_cost,
+        cost_of_goods,
+        own_cost: stated.cost_of_goods.is_some(),
+        cost_missing,
+        discount,
+        discount_missing,
+        freight: stated.freight,
+        lines: stated.lines.or(sums.map(|s| s.lines)),
+        rush: stated.rush,
+    })
+}
+
+/// What an order states that its lines do not add up to, if anything.
+#[inline]
+pub(super) fn lines_differ(id: IdRef<'_>, stated: &Stated, sums: &LineSums) -> Option<Problem> {
+    let allowed = CENT_UNITS * i128::from(sums.lines);
+    let differs = |own: Option<Money>, lines: i128, complete: bool| {
+        complete && own.is_some_and(|own| (i128::from(own.units()) - lines).abs() > allowed)
+    };
+    let column = if differs(stated.revenue, sums.revenue, true) {
+        "revenue"
+    } else if differs(stated.cost_of_goods, sums.cost_of_goods, sums.lines_with_cost == sums.lines) {
+        "cost_of_goods"
+    } else if differs(stated.discount, sums.discount, sums.lines_with_discount == sums.lines) {
+        "discount"
+    } else {
+        return None;
+    };
+    let reason = "the lines of this order do not add up to it; the order holds, the rest is (unallocated)";
+    Some(Problem::new(Code::LinesDiffer, reason).column(column).value(id.to_string()))
 }
 
 /// The cost that lines give to an order, and the revenue that it covers.

@@ -34,6 +34,13 @@ impl OrderIndex {
         self.dates.push(date.unwrap_or(Date::MIN));
     }
 
+    /// Adds orders with ids that are numbers and rise, all larger than those before. All of them are used.
+    pub(super) fn extend(&mut self, ids: &[u64], dates: &[Date]) {
+        // Numbers come before texts: where there are texts already, larger ids are no numbers.
+        self.numbers.extend_from_slice(ids);
+        self.dates.extend_from_slice(dates);
+    }
+
     /// Whether there is an order of this id.
     pub(crate) fn holds(&self, id: &Id) -> bool {
         self.date(id.as_ref(), &mut 0).is_some()

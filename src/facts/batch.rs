@@ -37,6 +37,8 @@ pub(super) struct OrderEntry {
     pub(super) cost_of_goods: i64,
     pub(super) discount: i64,
     pub(super) freight: i64,
+    /// Families of its lines, where these came with it: the first 64 as bits.
+    pub(super) families: u64,
 }
 
 impl OrderEntry {
@@ -63,6 +65,7 @@ impl OrderEntry {
             cost_of_goods: order.cost_of_goods.units(),
             discount: order.discount.unwrap_or_default().units(),
             freight: order.freight.unwrap_or_default().units(),
+            families: 0,
         }
     }
 
@@ -113,8 +116,8 @@ pub(super) struct Bought {
 
 /// Where an order stands in the facts, for its lines.
 #[derive(Clone, Copy)]
-struct Slot {
-    account: u32,
+pub(super) struct Slot {
+    pub(super) account: u32,
     /// `OUTSIDE` when the order lies outside the window.
     period: u16,
     used: bool,
@@ -122,6 +125,14 @@ struct Slot {
 }
 
 const OUTSIDE: u16 = u16::MAX;
+
+impl Slot {
+    /// Outside the window.
+    #[inline]
+    pub(super) fn is_outside(self) -> bool {
+        self.period == OUTSIDE
+    }
+}
 
 /// What depends on neither the records nor the accounts.
 #[derive(Clone, Copy)]
@@ -134,7 +145,7 @@ pub(crate) struct Scope<'a> {
 
 impl Scope<'_> {
     #[inline]
-    fn account(&self, customer: u32) -> u32 {
+    pub(super) fn account(&self, customer: u32) -> u32 {
         self.accounts.map_or(customer, |accounts| accounts[customer as usize])
     }
 }
@@ -158,8 +169,47 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    fn outside(&mut self, table: Table) -> &mut Tally {
+    pub(super) fn outside(&mut self, table: Table) -> &mut Tally {
         &mut self.outside[table as usize]
+    }
+
+    /// Adds an order that counts on a day, and stands for some records.
+    #[inline]
+    pub(super) fn add_order(&mut self, scope: Scope<'_>, order: &SettledOrder, records: u64, counts_on: Date) -> Slot {
+        let day = order.ordered_on;
+        self.order_dates = Some(self.order_dates.map_or((day, day), |(a, b)| (a.min(day), b.max(day))));
+        let account = scope.account(order.customer);
+        let period = scope.calendar.period(counts_on).map_or(OUTSIDE, |p| p as u16);
+        if period == OUTSIDE {
+            self.outside(Table::Orders).count_many(records, Some(order.revenue));
+        } else {
+            let entry = OrderEntry::of(order, account, period, scope.spec.small_order_below);
+            self.known |= entry.known();
+            if entry.unknown != 0 {
+                // What the order's own lines say about it replaces this, line by line.
+                self.push_unknown(account, WordTable::NONE, period, entry.unknown);
+            }
+            self.orders.push(entry);
+        }
+        Slot { account, period, used: true, own_cost: order.own_cost }
+    }
+
+    /// Adds a line of an order in the window to the totals of its family, and what is not known of its cost.
+    #[inline]
+    pub(super) fn add_line(&mut self, slot: Slot, family: u32, revenue: i64, cost_of_goods: Option<i64>) {
+        let total = &mut self.family_totals[family as usize];
+        total.revenue += i128::from(revenue);
+        match cost_of_goods {
+            Some(cost) => {
+                total.revenue_with_cost += i128::from(revenue);
+                total.cost_of_goods += i128::from(cost);
+            }
+            None if !slot.own_cost => {
+                self.push_unknown(slot.account, family, slot.period, revenue);
+                self.push_unknown(slot.account, WordTable::NONE, slot.period, -revenue);
+            }
+            None => {}
+        }
     }
 
     fn push_bought(&mut self, bought: Bought) {
@@ -207,28 +257,14 @@ impl<'a> Batcher<'a> {
     /// Adds an order.
     #[inline]
     pub(crate) fn order(&mut self, index: u32, order: &SettledOrder, batch: &mut Batch) {
-        let spec = self.scope.spec;
-        let day = order.ordered_on;
-        batch.order_dates = Some(batch.order_dates.map_or((day, day), |(a, b)| (a.min(day), b.max(day))));
-        let account = self.scope.account(order.customer);
         let note = order.revenue.is_negative();
         let moved = if note { self.moved.get(&index).copied() } else { None };
-        let stays = spec.credits_dated == CreditsDated::Order && note && moved.is_none();
+        let stays = self.scope.spec.credits_dated == CreditsDated::Order && note && moved.is_none();
         batch.credits_that_stay += u64::from(stays);
-        let period = self.scope.calendar.period(moved.unwrap_or(day)).map_or(OUTSIDE, |p| p as u16);
-        if period == OUTSIDE {
-            batch.outside(Table::Orders).count_many(self.ledger.order_records(index), Some(order.revenue));
-        } else {
-            let entry = OrderEntry::of(order, account, period, spec.small_order_below);
-            batch.known |= entry.known();
-            if entry.unknown != 0 {
-                // What the order's own lines say about it replaces this, line by line.
-                batch.push_unknown(account, WordTable::NONE, period, entry.unknown);
-            }
-            batch.orders.push(entry);
-        }
-        if let Some(slot) = self.slots.get_mut(index as usize) {
-            *slot = Slot { account, period, used: true, own_cost: order.own_cost };
+        let records = self.ledger.order_records(index);
+        let slot = batch.add_order(self.scope, order, records, moved.unwrap_or(order.ordered_on));
+        if let Some(own) = self.slots.get_mut(index as usize) {
+            *own = slot;
         }
     }
 
@@ -242,7 +278,7 @@ impl<'a> Batcher<'a> {
             if !slot.used {
                 continue;
             }
-            if slot.period == OUTSIDE {
+            if slot.is_outside() {
                 batch.outside(Table::OrderLines).count(Some(line.revenue));
                 continue;
             }
@@ -254,20 +290,7 @@ impl<'a> Batcher<'a> {
                 few @ 0..64 => bought.families |= 1 << few,
                 more => batch.bought_more.push((slot.account, more)),
             }
-            let total = &mut batch.family_totals[line.family as usize];
-            let revenue = i128::from(line.revenue.units());
-            total.revenue += revenue;
-            match line.cost_of_goods {
-                Some(cost) => {
-                    total.revenue_with_cost += revenue;
-                    total.cost_of_goods += i128::from(cost.units());
-                }
-                None if !slot.own_cost => {
-                    batch.push_unknown(slot.account, line.family, slot.period, line.revenue.units());
-                    batch.push_unknown(slot.account, WordTable::NONE, slot.period, -line.revenue.units());
-                }
-                None => {}
-            }
+            batch.add_line(slot, line.family, line.revenue.units(), line.cost_of_goods.map(Money::units));
         }
         batch.push_bought(bought);
     }

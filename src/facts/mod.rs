@@ -10,6 +10,8 @@ mod calendar;
 mod figures;
 #[cfg(feature = "csv")]
 mod parts;
+#[cfg(feature = "csv")]
+mod plain;
 mod same;
 mod sealed;
 mod shard;
@@ -21,6 +23,8 @@ mod view;
 pub use account::{EventSum, Facts};
 #[cfg(feature = "csv")]
 pub(crate) use batch::{Batch, Batcher};
+#[cfg(feature = "csv")]
+pub(crate) use batch::Scope;
 pub use calendar::{Calendar, fiscal_quarter_start, fiscal_year};
 pub use figures::{Counting, Figures, ReturnsFrom, RushFrom};
 #[cfg(feature = "csv")]

@@ -223,6 +223,9 @@ impl FactTable {
                     let account = order.account as usize % SHARD_ACCOUNTS;
                     shard.add_order(account, order, year_of[usize::from(order.period)], layout);
                     shard.add_missing(account, order.missing(), implied);
+                    if order.families != 0 {
+                        words.add_families(shard, account, order.families);
+                    }
                 }
                 for bought in positions.bought.in_shard(at).map(|bought| &batch.bought[bought]) {
                     words.add_families(shard, bought.account as usize % SHARD_ACCOUNTS, bought.families);

@@ -6,22 +6,24 @@
 //! be, because nothing comes in order or a file is at fault, there is one ledger of all records.
 
 mod files;
+mod slice;
 #[cfg(test)]
 mod tests;
 
 use crate::date::Date;
 use crate::error::{Result, Table};
-use crate::facts::{Batch, Batcher, CreditsDated, FactSpec, FactTable, Words};
+use crate::facts::{Batch, CreditsDated, FactSpec, FactTable, Words};
 use crate::io::pieces::{
-    Entry, Log, NotPieces, Part, Piece, Pieces, Raw, Step, check_complete, find, meter, read_parts,
+    Log, NotPieces, Part, Piece, Pieces, Raw, Step, check_complete, find, meter, read_parts,
 };
 use crate::io::progress::ProgressMeter;
 use crate::io::{ReadOptions, read_folder};
-use crate::ledger::{Ledger, OrderIndex, Quality};
+use crate::ledger::{Ledger, OrderIndex, Quality, WordTable};
 use crate::model::{Model, Taken};
 use crate::parallel;
 use crate::portfolio::Portfolio;
 use crate::records::Id;
+use slice::{Desk, Events, EventsTaken, Orders, Settled, Slice, Taken as TakenAs};
 use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
@@ -97,11 +99,8 @@ fn latest(found: &Found, options: &ReadOptions) -> Result<Date, NotPieces> {
     let mut latest = None;
     while orders.fill(&mut ledger, WAVE)? {
         let pieces = orders.take(WAVE);
-        let days = parallel::map_items(pieces, |piece| {
-            let mut slice = ledger.slice(None);
-            piece.post(&mut slice, options, &meter)?;
-            Ok(slice.latest_ordered_on())
-        });
+        let desk = Desk { ledger: &ledger, options, meter: &meter };
+        let days = parallel::map_items(pieces, |piece| Ok(Orders::read(desk, piece)?.latest()));
         for day in days.into_iter().collect::<Result<Vec<_>>>()? {
             latest = latest.max(day);
         }
@@ -146,25 +145,6 @@ impl<'o> Source<'o> {
     }
 }
 
-/// Orders with their lines, read apart.
-struct Slice {
-    ledger: Ledger,
-    orders: Entry,
-    /// The orders whose lines it may hold: after one, up to another.
-    after: Option<Id>,
-    up_to: Option<Id>,
-    lines: Vec<Piece>,
-}
-
-/// What became of a slice.
-struct Settled {
-    ledger: Ledger,
-    orders: Entry,
-    lines: Vec<Entry>,
-    settled: [Quality; 2],
-    batch: Batch,
-}
-
 /// Files on their way into facts.
 struct Reading<'o> {
     options: &'o ReadOptions,
@@ -179,6 +159,8 @@ struct Reading<'o> {
     last_order: Option<Id>,
     last_event: Option<Id>,
     credited: Vec<Id>,
+    /// Kinds of which was told that they are custom.
+    kinds: WordTable,
     order_dates: Option<(Date, Date)>,
     /// What orders and lines show together.
     settled: [Vec<Quality>; 2],
@@ -207,6 +189,7 @@ impl<'o> Reading<'o> {
             last_order: None,
             last_event: None,
             credited: Vec::new(),
+            kinds: WordTable::default(),
             order_dates: None,
             settled: [Vec::new(), Vec::new()],
         };
@@ -243,22 +226,16 @@ impl<'o> Reading<'o> {
 
     /// Reads orders, which must come in the order of their ids.
     fn slices(&mut self, pieces: Vec<Piece>, last: bool) -> Result<Vec<Slice>, NotPieces> {
-        let (ledger, options, meter) = (&self.ledger, self.options, self.orders.pieces.meter());
-        let read = parallel::map_items(pieces, |piece| {
-            let mut slice = ledger.slice(None);
-            let orders = piece.post(&mut slice, options, meter)?;
-            Ok((slice, orders))
-        });
+        let desk = self.desk();
+        let read = parallel::map_items(pieces, |piece| Orders::read(desk, piece));
         let mut slices: Vec<Slice> = Vec::with_capacity(read.len());
-        for read in read.into_iter().collect::<Result<Vec<_>>>()? {
-            let (ledger, orders) = read;
-            let (first, up_to) = ledger.order_span().ok_or(NotPieces::Whole)?;
-            if self.last_order.as_ref().is_some_and(|before| before >= first) {
+        for orders in read.into_iter().collect::<Result<Vec<_>>>()? {
+            let (first, up_to) = orders.span().ok_or(NotPieces::Whole)?;
+            if self.last_order.as_ref().is_some_and(|before| *before >= first) {
                 return Err(NotPieces::Whole);
             }
-            let up_to = up_to.clone();
             let after = self.last_order.replace(up_to.clone());
-            slices.push(Slice { ledger, orders, after, up_to: Some(up_to), lines: Vec::new() });
+            slices.push(Slice { orders, after, up_to: Some(up_to), lines: Vec::new() });
         }
         if let Some(slice) = slices.last_mut().filter(|_| last) {
             slice.up_to = None;
@@ -291,43 +268,38 @@ impl<'o> Reading<'o> {
 
     /// Reads the lines of the slices, and makes what their orders add to the facts.
     fn settle(&self, slices: Vec<Slice>) -> Result<Vec<Settled>, NotPieces> {
-        let (options, scope) = (self.options, self.facts.scope(self.accounts.as_deref()));
-        let meter = self.orders.pieces.meter();
-        let settled = parallel::map_items(slices, |slice| {
-            let Slice { mut ledger, orders, after, up_to, lines } = slice;
-            ledger.bound_lines(after, up_to);
-            let mut entries = Vec::with_capacity(lines.len());
-            for piece in lines {
-                entries.push(piece.post(&mut ledger, options, meter)?);
-            }
-            if !ledger.is_ordered() {
-                return Err(NotPieces::Whole);
-            }
-            let mut batch = Batch::default();
-            let mut batcher = Batcher::new(&ledger, scope);
-            let settled = ledger.settle_slice(|index, order| batcher.order(index, order, &mut batch));
-            batcher.lines(0..ledger.line_slots(), &mut batch);
-            Ok(Settled { ledger, orders, lines: entries, settled, batch })
-        });
-        settled.into_iter().collect()
+        let (desk, scope) = (self.desk(), self.facts.scope(self.accounts.as_deref()));
+        parallel::map_items(slices, |slice| slice.settle(desk, scope)).into_iter().collect()
+    }
+
+    fn desk(&self) -> Desk<'_> {
+        Desk { ledger: &self.ledger, options: self.options, meter: self.orders.pieces.meter() }
     }
 
     fn add(&mut self, settled: Vec<Settled>) -> Result<(), NotPieces> {
         let mut batches = Vec::with_capacity(settled.len());
-        for Settled { ledger, orders, lines, settled: [of_orders, of_lines], batch } in settled {
+        for Settled { taken, orders, lines, settled: [of_orders, of_lines], batch } in settled {
             self.orders.log.push(orders);
             if let Some(source) = &mut self.lines {
                 lines.into_iter().for_each(|entry| source.log.push(entry));
             }
             self.settled[0].push(of_orders);
             self.settled[1].push(of_lines);
-            ledger.index_orders(&mut self.index);
-            self.credited.extend(ledger.credited_orders().cloned());
-            self.take_currency(&ledger)?;
+            let words = match taken {
+                TakenAs::Plain(orders, families) => {
+                    orders.index(&mut self.index);
+                    self.facts.words(families.iter(), std::iter::empty())
+                }
+                TakenAs::Posted(ledger) => {
+                    ledger.index_orders(&mut self.index);
+                    self.credited.extend(ledger.credited_orders().cloned());
+                    self.take_currency(&ledger)?;
+                    self.facts.words(ledger.family_names(), ledger.kind_names())
+                }
+            };
             if let Some((first, last)) = batch.order_dates {
                 self.order_dates = Some(self.order_dates.map_or((first, last), |(a, b)| (a.min(first), b.max(last))));
             }
-            let words = self.facts.words(ledger.family_names(), ledger.kind_names());
             batches.push((batch, words));
         }
         self.facts.add(&batches);
@@ -343,29 +315,29 @@ impl<'o> Reading<'o> {
         let Some(mut events) = self.events.take() else { return Ok(()) };
         let index = Arc::new(std::mem::take(&mut self.index));
         while events.fill(&mut self.ledger, WAVE)? {
-            let (ledger, options, meter) = (&self.ledger, self.options, events.pieces.meter());
+            let (desk, kinds) = (self.desk(), &self.kinds);
             let scope = self.facts.scope(self.accounts.as_deref());
-            let read = parallel::map_items(events.take(WAVE), |piece| {
-                let mut slice = ledger.slice(Some(Arc::clone(&index)));
-                let entry = piece.post(&mut slice, options, meter)?;
-                let mut batch = Batch::default();
-                Batcher::new(&slice, scope).events(0..slice.event_slots(), &mut batch);
-                Ok((slice, entry, batch))
-            });
+            let read = parallel::map_items(events.take(WAVE), |piece| Events::read(desk, scope, piece, &index, kinds));
             let mut batches: Vec<(Batch, Words)> = Vec::with_capacity(read.len());
-            for read in read.into_iter().collect::<Result<Vec<_>>>()? {
-                let (slice, entry, batch) = read;
-                // The same event again would be in another slice.
-                if let Some((first, last)) = slice.event_span().ok_or(NotPieces::Whole)? {
-                    if self.last_event.as_ref().is_some_and(|before| before >= first) {
+            for read in read.into_iter().collect::<Result<Vec<_>, _>>()? {
+                if let Some((first, last)) = read.span {
+                    if self.last_event.as_ref().is_some_and(|before| *before >= first) {
                         return Err(NotPieces::Whole);
                     }
-                    self.last_event = Some(last.clone());
+                    self.last_event = Some(last);
                 }
-                self.take_currency(&slice)?;
-                events.log.push(entry);
-                let words = self.facts.words(slice.family_names(), slice.kind_names());
-                batches.push((batch, words));
+                events.log.push(read.entry);
+                let words = match read.taken {
+                    EventsTaken::Plain(kinds) => self.facts.words(std::iter::empty(), kinds.iter()),
+                    EventsTaken::Posted(ledger) => {
+                        self.take_currency(&ledger)?;
+                        ledger.kind_names().for_each(|kind| {
+                            self.kinds.intern(kind);
+                        });
+                        self.facts.words(ledger.family_names(), ledger.kind_names())
+                    }
+                };
+                batches.push((read.batch, words));
             }
             self.facts.add(&batches);
         }

@@ -6,7 +6,7 @@ use super::folder::{check_tables, find_tables, total_bytes};
 use super::progress::{ProgressMeter, Stage};
 use super::{InputFormat, ReadOptions};
 use crate::error::{Error, Result, Table};
-use crate::ledger::{Ledger, Quality};
+use crate::ledger::{Ledger, OrderIndex, PlainEvents, PlainLines, PlainOrders, Quality, WordTable};
 use crate::records::{Id, IdRef};
 use std::collections::{BTreeMap, VecDeque};
 use std::fs::File;
@@ -257,6 +257,67 @@ impl Piece {
             #[cfg(feature = "parquet")]
             Self::Arrow { decoded, .. } => (decoded.table(), decoded.name()),
         }
+    }
+
+    /// What is found in records that are plain: how many there are, and their money.
+    fn entry(&self, ledger: &Ledger, told: Told, count: impl FnOnce(&mut Quality)) -> Entry {
+        let mut quality = ledger.quality_of_slice();
+        count(&mut quality);
+        Entry { file: self.file(), quality, told }
+    }
+
+    /// The records as columns of orders, with the indices of their customers among those of a ledger. `None`: they must
+    /// be posted.
+    pub(crate) fn plain_orders(
+        &self,
+        ledger: &Ledger,
+        options: &ReadOptions,
+    ) -> Option<(PlainOrders, Vec<u32>, Entry)> {
+        let (orders, told) = match self {
+            Self::Csv(_) => return None,
+            #[cfg(feature = "parquet")]
+            Self::Arrow { decoded, rows, file } => (decoded.plain_orders(rows.clone(), *file)?, Told::default()),
+        };
+        let customers = orders.check(ledger)?;
+        let entry = self.entry(ledger, told, |quality| orders.count_read(quality));
+        Some((orders, customers, entry))
+    }
+
+    /// The records as columns of lines. `None`: they must be posted.
+    pub(crate) fn plain_lines(&self, ledger: &Ledger, options: &ReadOptions) -> Option<(PlainLines, Entry)> {
+        let (lines, told) = match self {
+            Self::Csv(_) => return None,
+            #[cfg(feature = "parquet")]
+            Self::Arrow { decoded, rows, .. } => (decoded.plain_lines(rows.clone())?, Told::default()),
+        };
+        lines.check().then_some(())?;
+        let entry = self.entry(ledger, told, |quality| lines.count_read(quality));
+        Some((lines, entry))
+    }
+
+    /// The records as columns of events, with the indices of their customers among those of a ledger. `None`: they must
+    /// be posted.
+    pub(crate) fn plain_events(
+        &self,
+        ledger: &Ledger,
+        orders: &OrderIndex,
+        kinds: &WordTable,
+        options: &ReadOptions,
+    ) -> Option<(PlainEvents, Vec<u32>, Entry)> {
+        let (events, told) = match self {
+            Self::Csv(_) => return None,
+            #[cfg(feature = "parquet")]
+            Self::Arrow { decoded, rows, .. } => (decoded.plain_events(rows.clone())?, Told::default()),
+        };
+        let customers = events.check(ledger, orders, kinds)?;
+        let entry = self.entry(ledger, told, |quality| events.count_read(quality));
+        Some((events, customers, entry))
+    }
+
+    /// Tells that records were read.
+    pub(crate) fn advance(&self, meter: &ProgressMeter, records: usize) -> Result<()> {
+        let (table, name) = self.origin();
+        meter.advance(table, name, records as u64, 0)
     }
 
     /// Reads the records into a slice of a ledger. Records that cannot be used do not make it fail.

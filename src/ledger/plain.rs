@@ -6,7 +6,7 @@
 
 use super::orders::LineSums;
 use super::settle::{Stated, complete, lines_differ};
-use super::{Customers, OrderIndex, Place, Quality, SettledOrder, WordTable};
+use super::{Customers, Ledger, OrderIndex, Place, Quality, SettledOrder, WordTable};
 use crate::date::Date;
 use crate::error::Table;
 use crate::limits::{EVENT_QUANTITY_MAX, LINES_PER_ORDER_MAX, WORDS_MAX};
@@ -132,7 +132,8 @@ impl PlainOrders {
     }
 
     /// The indices of the customers, if all records are such as a ledger takes without a word and in the order of their ids.
-    pub(crate) fn check(&self, customers: &Customers) -> Option<Vec<u32>> {
+    pub(crate) fn check(&self, ledger: &Ledger) -> Option<Vec<u32>> {
+        let customers = &*ledger.customers;
         let money = [&self.revenue, &self.cost_of_goods, &self.discount, &self.freight];
         let lines = self.lines.iter().all(|lines| *lines <= LINES_PER_ORDER_MAX || *lines == NO_COUNT);
         let free = |(revenue, cost): (&i64, &i64)| *revenue == 0 && *cost < 0 && *cost != NO_AMOUNT;
@@ -277,7 +278,7 @@ impl PlainLines {
 impl PlainEvents {
     /// The indices of the customers, if all records are such as a ledger takes without a word. Custom kinds must be known
     /// already, since each is told of once.
-    pub(crate) fn check(&self, customers: &Customers, orders: &OrderIndex, kinds: &WordTable) -> Option<Vec<u32>> {
+    pub(crate) fn check(&self, ledger: &Ledger, orders: &OrderIndex, kinds: &WordTable) -> Option<Vec<u32>> {
         let quantities = 0..=EVENT_QUANTITY_MAX * SCALE;
         let known = |word: &str| !EventKind::new(word).is_custom() || kinds.get(word).is_some();
         let negative = |units: &i64| (*units < 0) & (*units != NO_AMOUNT);
@@ -290,7 +291,7 @@ impl PlainEvents {
             && !self.cost.iter().any(negative)
             && !self.credit.iter().any(negative)
             && self.orders_fit(orders);
-        if plain { find_customers(customers, &self.customers) } else { None }
+        if plain { find_customers(&ledger.customers, &self.customers) } else { None }
     }
 
     /// Whether the orders that they name are there and came before.

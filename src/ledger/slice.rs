@@ -146,6 +146,12 @@ impl Ledger {
         }
     }
 
+    /// What is found in records that are read apart, as columns: nothing so far.
+    #[cfg(feature = "csv")]
+    pub(crate) fn quality_of_slice(&self) -> Quality {
+        self.quality.slice()
+    }
+
     /// Lines to come belong to orders after one and up to another.
     pub(crate) fn bound_lines(&mut self, after: Option<Id>, up_to: Option<Id>) {
         if let Some(slice) = &mut self.slice {

@@ -1,12 +1,13 @@
 //! Decoded rows, held as columns until they are posted.
 
+use super::plain::Rows;
 use super::post::Poster;
 use super::read::Reader;
 use super::shape::Shape;
 use super::values::Values;
 use crate::error::{Code, Error, Problem, Result, Table};
 use crate::io::csv::shared::{Findings, event, line, order};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, PlainEvents, PlainLines, PlainOrders, PlainPlace};
 use crate::records::{Id, IdRef};
 use arrow_array::RecordBatch;
 use std::ops::Range;
@@ -98,6 +99,40 @@ impl Decoded {
             }
         }
         Ok(())
+    }
+
+    /// Rows, from 0, as columns of orders. `None`: they must be posted.
+    pub(crate) fn plain_orders(&self, rows: Range<usize>, file: u16) -> Option<PlainOrders> {
+        let place = PlainPlace { file, first: self.first + rows.start as u64 };
+        let mut orders = PlainOrders { place, ..PlainOrders::default() };
+        self.each_plain(rows, |own| own.orders(&mut orders))?;
+        Some(orders)
+    }
+
+    /// Rows, from 0, as columns of lines. `None`: they must be posted.
+    pub(crate) fn plain_lines(&self, rows: Range<usize>) -> Option<PlainLines> {
+        let mut lines = PlainLines::default();
+        self.each_plain(rows, |own| own.lines(&mut lines))?;
+        Some(lines)
+    }
+
+    /// Rows, from 0, as columns of events. `None`: they must be posted.
+    pub(crate) fn plain_events(&self, rows: Range<usize>) -> Option<PlainEvents> {
+        let mut events = PlainEvents::default();
+        self.each_plain(rows, |own| own.events(&mut events))?;
+        Some(events)
+    }
+
+    /// Hands on rows, batch by batch.
+    fn each_plain(&self, rows: Range<usize>, mut take: impl FnMut(&Rows<'_>) -> Option<()>) -> Option<()> {
+        for batch in &self.batches {
+            let (start, end) = (rows.start.max(batch.rows.start), rows.end.min(batch.rows.end));
+            if start < end {
+                let own = start - batch.rows.start..end - batch.rows.start;
+                take(&Rows::new(&self.shape, &batch.values, own)?)?;
+            }
+        }
+        Some(())
     }
 
     fn reader<'a>(&'a self, batch: &'a Batch, findings: &'a Findings, file: u16) -> Reader<'a> {

@@ -27,6 +27,7 @@
 //! ```
 
 mod decoded;
+mod plain;
 mod post;
 mod read;
 mod shape;

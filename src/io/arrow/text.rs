@@ -41,6 +41,16 @@ impl Text {
         })
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Small(texts) => texts.len(),
+            Self::Large(texts) => texts.len(),
+            Self::View(texts) => texts.len(),
+            Self::Words { keys, .. } => keys.len(),
+        }
+    }
+
     /// The index of a word, where words come by index.
     #[inline]
     pub(super) fn key(&self, row: usize) -> Option<usize> {

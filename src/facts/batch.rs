@@ -90,6 +90,12 @@ impl OrderEntry {
         self.flags & 0xFF
     }
 
+    /// Whether it adds more than nearly all orders do, given the fields that all orders lack.
+    #[inline]
+    pub(super) fn has_rare(&self, implied: u16) -> bool {
+        self.is_credit_note() || (self.unknown | self.freight) != 0 || self.missing() & !implied != 0
+    }
+
     /// Bits of the fields that are there.
     fn known(&self) -> u16 {
         let not_of_notes = if self.is_credit_note() { 1 << LINES | 1 << RUSH } else { 0 };
@@ -141,6 +147,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) calendar: &'a Calendar,
     /// The account of each customer, or `None` where they are the same.
     pub(crate) accounts: Option<&'a [u32]>,
+    /// How many shards the table has.
+    pub(crate) shards: usize,
 }
 
 impl Scope<'_> {

@@ -22,10 +22,11 @@ impl FactTable {
         table.given = ledger.quality().given();
         let accounts = table.take_accounts(ledger);
         let (spec, calendar) = (Arc::clone(&table.spec), Arc::clone(&table.calendar));
-        let scope = Scope { spec: &spec, calendar: &calendar, accounts: accounts.as_deref() };
+        let shards = table.shards.len();
+        let scope = Scope { spec: &spec, calendar: &calendar, accounts: accounts.as_deref(), shards };
         let words = table.words(ledger.family_names(), ledger.kind_names());
         let mut batcher = Batcher::new(ledger, scope);
-        let mut add = |batch: Batch| table.add(&[(batch, words.clone())]);
+        let mut add = |batch: Batch| table.add(&[(batch.sorted(shards), words.clone())]);
         for range in chunks(ledger.order_slots()) {
             let mut batch = Batch::default();
             batcher.orders(range, &mut batch);
@@ -47,7 +48,7 @@ impl FactTable {
     /// What making batches for this table takes besides a ledger.
     #[cfg(feature = "csv")]
     pub(crate) fn scope<'a>(&'a self, accounts: Option<&'a [u32]>) -> Scope<'a> {
-        Scope { spec: &self.spec, calendar: &self.calendar, accounts }
+        Scope { spec: &self.spec, calendar: &self.calendar, accounts, shards: self.shards.len() }
     }
 
     /// Notes which tables and columns were given.

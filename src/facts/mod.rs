@@ -15,6 +15,7 @@ mod plain;
 mod same;
 mod sealed;
 mod shard;
+mod sorted;
 mod spec;
 mod sums;
 mod table;
@@ -23,6 +24,8 @@ mod view;
 pub use account::{EventSum, Facts};
 #[cfg(feature = "csv")]
 pub(crate) use batch::{Batch, Batcher};
+#[cfg(feature = "csv")]
+pub(crate) use sorted::SortedBatch;
 #[cfg(feature = "csv")]
 pub(crate) use batch::Scope;
 pub use calendar::{Calendar, fiscal_quarter_start, fiscal_year};

@@ -6,7 +6,7 @@ mod parts;
 use super::Field;
 use super::batch::{Bought, COST, DISCOUNT, EventEntry, FREIGHT, LINES, OPTIONAL, OrderEntry, RUSH};
 use super::sums::{Counts, Sums, grow};
-use super::table::EventKey;
+use super::table::{EventKey, local};
 use crate::date::Date;
 use crate::money::SCALE;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -125,32 +125,57 @@ impl Shard {
         self.years.resize(accounts * layout.years, YearCell::default());
     }
 
+    /// Adds orders and credit notes. Each kind of sum has a loop of its own, so short that a core waits for the memory of
+    /// many orders at once.
+    pub(super) fn add_orders(&mut self, orders: &[OrderEntry], year_of: &[usize], implied: u16, layout: Layout) {
+        let year = |order: &OrderEntry| year_of[usize::from(order.period)];
+        let by_period = self.room * layout.periods;
+        for order in orders.iter().filter(|order| !order.is_credit_note()) {
+            let at = local(order.account) * layout.periods + usize::from(order.period);
+            self.invoiced.add(by_period, at, order.revenue);
+        }
+        for order in orders {
+            self.add_to_year(local(order.account) * layout.years + year(order), order);
+        }
+        for order in orders.iter().filter(|order| !order.is_credit_note()) {
+            let account = local(order.account);
+            self.first_order[account] = self.first_order[account].min(order.ordered_on);
+            self.last_order[account] = self.last_order[account].max(order.ordered_on);
+        }
+        for order in orders.iter().filter(|order| order.has_rare(implied)) {
+            self.add_rare(order, year(order), layout);
+            self.add_missing(local(order.account), order.missing(), implied);
+        }
+    }
+
     #[inline]
-    pub(super) fn add_order(&mut self, account: usize, order: &OrderEntry, year: usize, layout: Layout) {
-        let period = usize::from(order.period);
-        let (by_period, by_year) = (self.room * layout.periods, self.room * layout.years);
-        let (at_period, at_year) = (account * layout.periods + period, account * layout.years + year);
-        let cell = &mut self.years[at_year];
+    fn add_to_year(&mut self, at: usize, order: &OrderEntry) {
+        let cell = &mut self.years[at];
         let (cost, cost_carried) = cell.cost_of_goods.overflowing_add(order.cost_of_goods);
         let (discount, discount_carried) = cell.discount.overflowing_add(order.discount);
         (cell.cost_of_goods, cell.discount) = (cost, discount);
-        if order.is_credit_note() {
-            self.credits.add(by_period, at_period, order.revenue.saturating_neg());
-            self.credit_notes.add(by_year, at_year, 1);
-        } else {
+        if !order.is_credit_note() {
             cell.orders = cell.orders.saturating_add(1);
             cell.lines = cell.lines.saturating_add(order.lines);
             cell.small_orders = cell.small_orders.saturating_add(order.is_small().into());
             cell.rush_orders = cell.rush_orders.saturating_add(order.is_rush().into());
-            self.invoiced.add(by_period, at_period, order.revenue);
-            self.first_order[account] = self.first_order[account].min(order.ordered_on);
-            self.last_order[account] = self.last_order[account].max(order.ordered_on);
         }
         if cost_carried {
-            *self.carries.entry((at_year as u32, false)).or_default() += order.cost_of_goods.signum();
+            *self.carries.entry((at as u32, false)).or_default() += order.cost_of_goods.signum();
         }
         if discount_carried {
-            *self.carries.entry((at_year as u32, true)).or_default() += order.discount.signum();
+            *self.carries.entry((at as u32, true)).or_default() += order.discount.signum();
+        }
+    }
+
+    /// Adds what few orders have.
+    fn add_rare(&mut self, order: &OrderEntry, year: usize, layout: Layout) {
+        let (by_period, by_year) = (self.room * layout.periods, self.room * layout.years);
+        let account = local(order.account);
+        let (at_period, at_year) = (account * layout.periods + usize::from(order.period), account * layout.years + year);
+        if order.is_credit_note() {
+            self.credits.add(by_period, at_period, order.revenue.saturating_neg());
+            self.credit_notes.add(by_year, at_year, 1);
         }
         self.unknown.add(by_year, at_year, order.unknown);
         self.freight.add(by_year, at_year, order.freight);
@@ -158,7 +183,7 @@ impl Shard {
 
     /// Counts missing fields, those of `implied` left out: they are missing in all orders.
     #[inline]
-    pub(super) fn add_missing(&mut self, account: usize, missing: u16, implied: u16) {
+    fn add_missing(&mut self, account: usize, missing: u16, implied: u16) {
         let mut left = missing & !implied;
         while left != 0 {
             self.missing[left.trailing_zeros() as usize].add(self.room, account, 1);

@@ -2,6 +2,7 @@
 
 use super::batch::{Batch, OPTIONAL};
 use super::shard::{EventSums, Layout, SHARD_ACCOUNTS, Shard};
+use super::sorted::SortedBatch;
 use super::{Calendar, FactSpec, Facts, SealedFacts};
 use crate::date::Date;
 use crate::error::{Code, Error, Problem, Result, Table};
@@ -176,7 +177,7 @@ impl FactTable {
     /// The shard of an account and its place there.
     #[inline]
     pub(super) fn place(account: u32) -> (usize, usize) {
-        (account as usize / SHARD_ACCOUNTS, account as usize % SHARD_ACCOUNTS)
+        (account as usize / SHARD_ACCOUNTS, local(account))
     }
 
     /// The index of an account, new or not.
@@ -206,37 +207,31 @@ impl FactTable {
     }
 
     /// Adds what batches hold; families and kinds are those of the table at the given places. The shards share the work.
-    pub(crate) fn add(&mut self, batches: &[(Batch, Words)]) {
-        let known = batches.iter().fold(0, |bits, (batch, _)| bits | batch.known);
+    pub(crate) fn add(&mut self, batches: &[(SortedBatch, Words)]) {
+        let known = batches.iter().fold(0, |bits, (batch, _)| bits | batch.rest.known);
         self.write_missing(self.implied & known);
         for (batch, words) in batches {
-            self.add_common(batch, words);
+            self.add_common(&batch.rest, words);
         }
-        let by_shard: Vec<Positions> =
-            batches.iter().map(|(batch, _)| Positions::of(batch, self.shards.len())).collect();
         let (layout, implied, live) = (self.layout, self.implied, self.first_sure());
         let year_of: Vec<usize> = self.calendar.periods().iter().map(|period| period.year).collect();
         parallel::for_each_chunk_mut(&mut self.shards, 1, |at, shards| {
             let Some(shard) = shards.first_mut() else { return };
-            for ((batch, words), positions) in batches.iter().zip(&by_shard) {
-                for order in positions.orders.in_shard(at).map(|order| &batch.orders[order]) {
-                    let account = order.account as usize % SHARD_ACCOUNTS;
-                    shard.add_order(account, order, year_of[usize::from(order.period)], layout);
-                    shard.add_missing(account, order.missing(), implied);
-                    if order.families != 0 {
-                        words.add_families(shard, account, order.families);
-                    }
+            for (batch, words) in batches {
+                let orders = batch.orders.of_shard(at);
+                shard.add_orders(orders, &year_of, implied, layout);
+                let with_families = orders.iter().filter(|order| order.families != 0);
+                with_families.for_each(|order| words.add_families(shard, local(order.account), order.families));
+                for bought in batch.bought.of_shard(at) {
+                    words.add_families(shard, local(bought.account), bought.families);
                 }
-                for bought in positions.bought.in_shard(at).map(|bought| &batch.bought[bought]) {
-                    words.add_families(shard, bought.account as usize % SHARD_ACCOUNTS, bought.families);
-                }
-                for event in positions.events.in_shard(at).map(|event| &batch.events[event]) {
-                    let account = event.key.account as usize % SHARD_ACCOUNTS;
+                for event in batch.events.of_shard(at) {
                     let event = words.event(event);
                     if event.key.period < live {
-                        shard.add_early(account, &event);
+                        shard.add_early(local(event.key.account), &event);
                     } else {
-                        shard.add_event(account, &event, year_of[usize::from(event.key.period)], layout);
+                        let year = year_of[usize::from(event.key.period)];
+                        shard.add_event(local(event.key.account), &event, year, layout);
                     }
                 }
             }
@@ -393,6 +388,12 @@ impl FactTable {
     }
 }
 
+/// The place of an account in its shard.
+#[inline]
+pub(super) fn local(account: u32) -> usize {
+    account as usize % SHARD_ACCOUNTS
+}
+
 pub(super) fn earlier(a: Option<Date>, b: Option<Date>) -> Option<Date> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.min(b)),
@@ -426,50 +427,5 @@ impl Words {
     fn event(&self, event: &super::batch::EventEntry) -> super::batch::EventEntry {
         let kind = self.kinds[event.key.kind as usize];
         super::batch::EventEntry { key: EventKey { kind, ..event.key }, ..*event }
-    }
-}
-
-/// The entries of a batch by shard.
-struct Positions {
-    orders: ByShard,
-    bought: ByShard,
-    events: ByShard,
-}
-
-impl Positions {
-    fn of(batch: &Batch, shards: usize) -> Self {
-        Self {
-            orders: ByShard::of(batch.orders.len(), shards, |at| batch.orders[at].account),
-            bought: ByShard::of(batch.bought.len(), shards, |at| batch.bought[at].account),
-            events: ByShard::of(batch.events.len(), shards, |at| batch.events[at].key.account),
-        }
-    }
-}
-
-/// Positions sorted by the shard of their account.
-struct ByShard {
-    positions: Vec<u32>,
-    starts: Vec<u32>,
-}
-
-impl ByShard {
-    fn of(len: usize, shards: usize, account: impl Fn(usize) -> u32) -> Self {
-        let mut starts = vec![0u32; shards + 1];
-        let shard = |at: usize| account(at) as usize / SHARD_ACCOUNTS;
-        (0..len).for_each(|at| starts[shard(at) + 1] += 1);
-        (0..shards).for_each(|at| starts[at + 1] += starts[at]);
-        let mut next = starts.clone();
-        let mut positions = vec![0u32; len];
-        for at in 0..len {
-            let slot = &mut next[shard(at)];
-            positions[*slot as usize] = at as u32;
-            *slot += 1;
-        }
-        Self { positions, starts }
-    }
-
-    fn in_shard(&self, shard: usize) -> impl Iterator<Item = usize> {
-        let own = self.starts[shard] as usize..self.starts[shard + 1] as usize;
-        self.positions[own].iter().map(|at| *at as usize)
     }
 }

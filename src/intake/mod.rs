@@ -12,7 +12,7 @@ mod tests;
 
 use crate::date::Date;
 use crate::error::{Result, Table};
-use crate::facts::{Batch, CreditsDated, FactSpec, FactTable, Words};
+use crate::facts::{CreditsDated, FactSpec, FactTable, SortedBatch, Words};
 use crate::io::pieces::{
     Log, NotPieces, Part, Piece, Pieces, Raw, Step, check_complete, find, meter, read_parts,
 };
@@ -297,7 +297,7 @@ impl<'o> Reading<'o> {
                     self.facts.words(ledger.family_names(), ledger.kind_names())
                 }
             };
-            if let Some((first, last)) = batch.order_dates {
+            if let Some((first, last)) = batch.rest.order_dates {
                 self.order_dates = Some(self.order_dates.map_or((first, last), |(a, b)| (a.min(first), b.max(last))));
             }
             batches.push((batch, words));
@@ -318,7 +318,7 @@ impl<'o> Reading<'o> {
             let (desk, kinds) = (self.desk(), &self.kinds);
             let scope = self.facts.scope(self.accounts.as_deref());
             let read = parallel::map_items(events.take(WAVE), |piece| Events::read(desk, scope, piece, &index, kinds));
-            let mut batches: Vec<(Batch, Words)> = Vec::with_capacity(read.len());
+            let mut batches: Vec<(SortedBatch, Words)> = Vec::with_capacity(read.len());
             for read in read.into_iter().collect::<Result<Vec<_>, _>>()? {
                 if let Some((first, last)) = read.span {
                     if self.last_event.as_ref().is_some_and(|before| *before >= first) {

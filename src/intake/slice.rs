@@ -2,7 +2,7 @@
 //! ledger of their own.
 
 use crate::error::Result;
-use crate::facts::{Batch, Batcher, Scope};
+use crate::facts::{Batch, Batcher, Scope, SortedBatch};
 use crate::io::ReadOptions;
 use crate::io::pieces::{Entry, NotPieces, Piece};
 use crate::io::progress::ProgressMeter;
@@ -90,7 +90,7 @@ pub(super) struct Settled {
     pub(super) lines: Vec<Entry>,
     /// What orders and lines show together.
     pub(super) settled: [Quality; 2],
-    pub(super) batch: Batch,
+    pub(super) batch: SortedBatch,
 }
 
 impl Slice {
@@ -124,6 +124,7 @@ impl Slice {
         let mut batcher = Batcher::new(&ledger, scope);
         let settled = ledger.settle_slice(|index, order| batcher.order(index, order, &mut batch));
         batcher.lines(0..ledger.line_slots(), &mut batch);
+        let batch = batch.sorted(scope.shards);
         Ok(Settled { taken: Taken::Posted(ledger), orders: entry, lines: entries, settled, batch })
     }
 }
@@ -133,7 +134,7 @@ struct Plain {
     families: WordTable,
     lines: Vec<Entry>,
     settled: [Quality; 2],
-    batch: Batch,
+    batch: SortedBatch,
 }
 
 /// What plain orders add to the facts, if their lines are plain too and fit them.
@@ -164,13 +165,14 @@ fn settle_plain(
     for (piece, columns) in pieces.iter().zip(&lines) {
         piece.advance(desk.meter, columns.orders.len())?;
     }
+    let batch = batch.sorted(scope.shards);
     Ok(Some(Plain { families, lines: entries, settled: [of_orders, of_lines], batch }))
 }
 
 /// Events, and what they add to the facts.
 pub(super) struct Events {
     pub(super) entry: Entry,
-    pub(super) batch: Batch,
+    pub(super) batch: SortedBatch,
     /// The first and the last of their own ids.
     pub(super) span: Option<(Id, Id)>,
     pub(super) taken: EventsTaken,
@@ -197,6 +199,7 @@ impl Events {
             batch.add_plain_events(scope, &columns, &customers);
             piece.advance(desk.meter, customers.len())?;
             let span = columns.ids.first().zip(columns.ids.last()).map(|(a, b)| ((*a).into(), (*b).into()));
+            let batch = batch.sorted(scope.shards);
             return Ok(Self { entry, batch, span, taken: EventsTaken::Plain(columns.words) });
         }
         let mut ledger = Box::new(desk.ledger.slice(Some(Arc::clone(orders))));
@@ -205,6 +208,6 @@ impl Events {
         // The same event again would be in another slice.
         let span = ledger.event_span().ok_or(NotPieces::Whole)?;
         let span = span.map(|(first, last)| (first.clone(), last.clone()));
-        Ok(Self { entry, batch, span, taken: EventsTaken::Posted(ledger) })
+        Ok(Self { entry, batch: batch.sorted(scope.shards), span, taken: EventsTaken::Posted(ledger) })
     }
 }

@@ -23,16 +23,18 @@ mod view;
 
 pub use account::{EventSum, Facts};
 #[cfg(feature = "csv")]
-pub(crate) use batch::{Batch, Batcher};
-#[cfg(feature = "csv")]
-pub(crate) use sorted::SortedBatch;
-#[cfg(feature = "csv")]
 pub(crate) use batch::Scope;
+#[cfg(feature = "csv")]
+pub(crate) use batch::{Batch, Batcher};
 pub use calendar::{Calendar, fiscal_quarter_start, fiscal_year};
 pub use figures::{Counting, Figures, ReturnsFrom, RushFrom};
 #[cfg(feature = "csv")]
 pub(crate) use parts::{AccountFacts, CoreKey, EventFact, FamilyFact, Span, Tallies, date_of};
+#[cfg(feature = "csv")]
+pub(crate) use plain::PlainBatcher;
 pub(crate) use sealed::SealedFacts;
+#[cfg(feature = "csv")]
+pub(crate) use sorted::SortedBatch;
 pub use spec::{CreditsDated, FactSpec};
 #[cfg(feature = "csv")]
 pub(crate) use table::FamilyTotal;

@@ -172,7 +172,8 @@ impl Shard {
     fn add_rare(&mut self, order: &OrderEntry, year: usize, layout: Layout) {
         let (by_period, by_year) = (self.room * layout.periods, self.room * layout.years);
         let account = local(order.account);
-        let (at_period, at_year) = (account * layout.periods + usize::from(order.period), account * layout.years + year);
+        let (at_period, at_year) =
+            (account * layout.periods + usize::from(order.period), account * layout.years + year);
         if order.is_credit_note() {
             self.credits.add(by_period, at_period, order.revenue.saturating_neg());
             self.credit_notes.add(by_year, at_year, 1);

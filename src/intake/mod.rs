@@ -13,9 +13,7 @@ mod tests;
 use crate::date::Date;
 use crate::error::{Result, Table};
 use crate::facts::{CreditsDated, FactSpec, FactTable, SortedBatch, Words};
-use crate::io::pieces::{
-    Log, NotPieces, Part, Piece, Pieces, Raw, Step, check_complete, find, meter, read_parts,
-};
+use crate::io::pieces::{Log, NotPieces, Part, Piece, Pieces, Raw, Step, check_complete, find, meter, read_parts};
 use crate::io::progress::ProgressMeter;
 use crate::io::{ReadOptions, read_folder};
 use crate::ledger::{Ledger, OrderIndex, Quality, WordTable};

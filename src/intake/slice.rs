@@ -2,11 +2,11 @@
 //! ledger of their own.
 
 use crate::error::Result;
-use crate::facts::{Batch, Batcher, Scope, SortedBatch};
+use crate::facts::{Batch, Batcher, PlainBatcher, Scope, SortedBatch};
 use crate::io::ReadOptions;
 use crate::io::pieces::{Entry, NotPieces, Piece};
 use crate::io::progress::ProgressMeter;
-use crate::ledger::{Ledger, OrderIndex, PlainLines, PlainOrders, Quality, WordTable};
+use crate::ledger::{CheckedLines, Ledger, OrderIndex, PlainOrders, Quality, WordTable};
 use crate::records::Id;
 use std::sync::Arc;
 
@@ -146,26 +146,23 @@ fn settle_plain(
     pieces: &[Piece],
 ) -> Result<Option<Plain>> {
     let mut families = WordTable::default();
-    let (mut lines, mut entries): (Vec<PlainLines>, _) = (Vec::with_capacity(pieces.len()), Vec::new());
+    let (mut lines, mut entries): (Vec<CheckedLines<'_>>, _) = (Vec::with_capacity(pieces.len()), Vec::new());
     for piece in pieces {
         let Some((mut columns, entry)) = piece.plain_lines(desk.ledger, desk.options) else { return Ok(None) };
         columns.adopt(&mut families);
         lines.push(columns);
         entries.push(entry);
     }
-    let mut batch = Batch::default();
-    batch.reserve(orders.len(), families.len());
+    let mut batcher = PlainBatcher::new(scope, orders.len(), families.len(), &lines);
     let [mut of_orders, of_lines] = [desk.ledger.quality_of_slice(), desk.ledger.quality_of_slice()];
-    let fits = orders.settle(customers, &lines, &mut of_orders, |order, own| {
-        batch.add_plain_order(scope, order, &lines, own);
-    });
+    let fits = orders.settle(customers, &lines, &mut of_orders, |order, own| batcher.order(order, own));
     if fits.is_none() {
         return Ok(None);
     }
     for (piece, columns) in pieces.iter().zip(&lines) {
-        piece.advance(desk.meter, columns.orders.len())?;
+        piece.advance(desk.meter, columns.len())?;
     }
-    let batch = batch.sorted(scope.shards);
+    let batch = batcher.finish().sorted(scope.shards);
     Ok(Some(Plain { families, lines: entries, settled: [of_orders, of_lines], batch }))
 }
 

@@ -6,7 +6,7 @@ use super::folder::{check_tables, find_tables, total_bytes};
 use super::progress::{ProgressMeter, Stage};
 use super::{InputFormat, ReadOptions};
 use crate::error::{Error, Result, Table};
-use crate::ledger::{Ledger, OrderIndex, PlainEvents, PlainLines, PlainOrders, Quality, WordTable};
+use crate::ledger::{CheckedLines, Ledger, OrderIndex, PlainEvents, PlainOrders, Quality, WordTable};
 use crate::records::{Id, IdRef};
 use std::collections::{BTreeMap, VecDeque};
 use std::fs::File;
@@ -284,13 +284,13 @@ impl Piece {
     }
 
     /// The records as columns of lines. `None`: they must be posted.
-    pub(crate) fn plain_lines(&self, ledger: &Ledger, options: &ReadOptions) -> Option<(PlainLines, Entry)> {
+    pub(crate) fn plain_lines(&self, ledger: &Ledger, options: &ReadOptions) -> Option<(CheckedLines<'_>, Entry)> {
         let (lines, told) = match self {
             Self::Csv(_) => return None,
             #[cfg(feature = "parquet")]
             Self::Arrow { decoded, rows, .. } => (decoded.plain_lines(rows.clone())?, Told::default()),
         };
-        lines.check().then_some(())?;
+        let lines = lines.check()?;
         let entry = self.entry(ledger, told, |quality| lines.count_read(quality));
         Some((lines, entry))
     }

@@ -24,7 +24,9 @@ pub(crate) use customers::{CustomerFields, Customers};
 pub(crate) use events::EventFields;
 pub(crate) use orders::{LineFields, OrderFields, Partly};
 #[cfg(feature = "csv")]
-pub(crate) use plain::{NO_AMOUNT, NO_COUNT, NO_ID, PlainEvents, PlainLines, PlainOrders, PlainPlace, is_plain_word};
+pub(crate) use plain::{
+    Amounts, CheckedLines, NO_AMOUNT, NO_COUNT, NO_ID, PlainEvents, PlainLines, PlainOrders, PlainPlace, is_plain_word,
+};
 pub use policy::{OnReject, Policy};
 #[cfg(feature = "csv")]
 pub(crate) use quality::Counted;

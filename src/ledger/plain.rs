@@ -12,6 +12,7 @@ use crate::error::Table;
 use crate::limits::{EVENT_QUANTITY_MAX, LINES_PER_ORDER_MAX, WORDS_MAX};
 use crate::money::{AMOUNT_MAX, Money, SCALE};
 use crate::records::{EventKind, IdRef};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Stands for no value in a column of amounts.
@@ -20,6 +21,10 @@ pub(crate) const NO_AMOUNT: i64 = i64::MIN;
 pub(crate) const NO_COUNT: u32 = u32::MAX;
 /// Stands for no value in a column of ids. Ids of columns are numbers up to [`i64::MAX`].
 pub(crate) const NO_ID: u64 = u64::MAX;
+/// Below this, in 1/10,000, any [`ROWS_MAX`] amounts add up within 64 bits.
+const SMALL: u64 = 1 << 42;
+/// Lines of some orders that are added up together.
+const ROWS_MAX: usize = 1 << 20;
 
 /// Where the records of a piece stand: in one file, on lines that follow each other.
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,17 +57,26 @@ pub(crate) struct PlainOrders {
     pub(crate) rush: Vec<Option<bool>>,
 }
 
+/// Amounts of a column, borrowed where they lie as they are needed: 1/10,000 is their count of 1/`factor`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Amounts<'a> {
+    pub(crate) values: Cow<'a, [i64]>,
+    pub(crate) factor: i64,
+    /// Some may be [`NO_AMOUNT`].
+    pub(crate) gaps: bool,
+}
+
 /// Order lines as columns. An optional column that was not given is empty.
 #[derive(Debug, Default)]
-pub(crate) struct PlainLines {
-    pub(crate) orders: Vec<u64>,
+pub(crate) struct PlainLines<'a> {
+    /// Ids up to [`i64::MAX`].
+    pub(crate) orders: Cow<'a, [i64]>,
     /// By their numbers among the words.
     pub(crate) families: Vec<u32>,
     pub(crate) words: WordTable,
-    /// Amounts in 1/10,000.
-    pub(crate) revenue: Vec<i64>,
-    pub(crate) cost_of_goods: Vec<i64>,
-    pub(crate) discount: Vec<i64>,
+    pub(crate) revenue: Amounts<'a>,
+    pub(crate) cost_of_goods: Amounts<'a>,
+    pub(crate) discount: Amounts<'a>,
 }
 
 /// Service events as columns. An optional column that was not given is empty.
@@ -180,7 +194,7 @@ impl PlainOrders {
     pub(crate) fn settle(
         &self,
         customers: &[u32],
-        lines: &[PlainLines],
+        lines: &[CheckedLines<'_>],
         quality: &mut Quality,
         mut used: impl FnMut(&SettledOrder, &[(usize, Range<usize>)]),
     ) -> Option<()> {
@@ -189,7 +203,7 @@ impl PlainOrders {
         for (row, (id, customer)) in self.ids.iter().zip(customers).enumerate() {
             own.clear();
             let mut sums = LineSums::default();
-            while let Some(rows) = cursor.take(*id) {
+            while let Some(rows) = cursor.take(*id as i64) {
                 lines[rows.0].add_to(&mut sums, rows.1.clone());
                 own.push(rows);
             }
@@ -210,7 +224,7 @@ impl PlainOrders {
 
 /// Where reading the lines of some orders has come.
 struct Cursor<'a> {
-    lines: &'a [PlainLines],
+    lines: &'a [CheckedLines<'a>],
     piece: usize,
     row: usize,
 }
@@ -218,8 +232,8 @@ struct Cursor<'a> {
 impl Cursor<'_> {
     /// The next lines, if they are of an order: some rows of one piece.
     #[inline]
-    fn take(&mut self, order: u64) -> Option<(usize, Range<usize>)> {
-        let orders = &self.lines.get(self.piece)?.orders;
+    fn take(&mut self, order: i64) -> Option<(usize, Range<usize>)> {
+        let orders = &self.lines.get(self.piece)?.lines.orders;
         let start = self.row;
         let count = orders.get(start..)?.iter().take_while(|id| **id == order).count();
         let taken = (self.piece, start..start + count);
@@ -235,43 +249,150 @@ impl Cursor<'_> {
     }
 }
 
-impl PlainLines {
-    /// Whether all records are such as a ledger takes without a word, if their orders are there.
-    pub(crate) fn check(&self) -> bool {
-        let money = [&self.revenue, &self.cost_of_goods, &self.discount];
-        !self.orders.is_empty()
+impl Amounts<'_> {
+    fn is_absent(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// In 1/10,000.
+    #[inline]
+    fn units(&self, row: usize) -> Option<i64> {
+        let value = at(&self.values, row, NO_AMOUNT);
+        (value != NO_AMOUNT).then(|| value * self.factor)
+    }
+
+    /// The sum of some rows without gaps, in 1/10,000, where all amounts are small.
+    #[inline]
+    fn sum_small(&self, rows: &Range<usize>) -> i64 {
+        self.values.get(rows.clone()).unwrap_or_default().iter().sum::<i64>() * self.factor
+    }
+
+    /// Bits of which none is beyond those of the largest amount either way.
+    fn bits(&self) -> u64 {
+        let bits = |value: &i64| (value ^ (value >> 63)) as u64;
+        if self.gaps {
+            return self.values.iter().filter(|value| **value != NO_AMOUNT).fold(0, |all, value| all | bits(value));
+        }
+        self.values.iter().fold(0, |all, value| all | bits(value))
+    }
+
+    /// Whether all amounts are within what one record may hold, given their bits.
+    fn fits(&self, bits: u64) -> bool {
+        let most = (AMOUNT_MAX.units() / self.factor.max(1)).unsigned_abs();
+        let beyond = |value: &i64| value.unsigned_abs() > most && (*value != NO_AMOUNT || !self.gaps);
+        bits < most || !self.values.iter().any(beyond)
+    }
+
+    fn sum(&self) -> i128 {
+        let values = self.values.iter().filter(|value| **value != NO_AMOUNT);
+        values.map(|value| i128::from(*value)).sum::<i128>() * i128::from(self.factor)
+    }
+}
+
+/// Lines that were checked.
+#[derive(Debug)]
+pub(crate) struct CheckedLines<'a> {
+    lines: PlainLines<'a>,
+    /// No amount is missing in a column that is given, and all are below [`SMALL`].
+    small: bool,
+}
+
+impl<'a> PlainLines<'a> {
+    /// The lines, if all are such as a ledger takes without a word, should their orders be there.
+    pub(crate) fn check(self) -> Option<CheckedLines<'a>> {
+        let columns = [&self.revenue, &self.cost_of_goods, &self.discount];
+        let bits = columns.map(Amounts::bits);
+        let fit = columns.iter().zip(bits).all(|(column, bits)| column.fits(bits));
+        let (revenue, cost) = (&*self.revenue.values, &*self.cost_of_goods.values);
+        // Where no two signs differ, none of the others need a look.
+        let alike = revenue.iter().zip(cost).fold(0, |all, (revenue, cost)| all | (revenue ^ cost)) >= 0;
+        let plain = fit
+            && !self.orders.is_empty()
+            && self.orders.len() <= ROWS_MAX
             && self.words.len() <= WORDS_MAX
-            && money.into_iter().all(|column| amounts_fit(column))
-            && !self.revenue.contains(&NO_AMOUNT)
-            && cost_signs_fit(&self.revenue, &self.cost_of_goods)
+            && !(self.revenue.gaps && revenue.contains(&NO_AMOUNT))
+            && (alike || cost_signs_fit(revenue, cost));
+        let small = columns.iter().zip(bits).all(|(column, bits)| !column.gaps && bits < SMALL / factor(column));
+        plain.then_some(CheckedLines { lines: self, small })
+    }
+}
+
+fn factor(column: &Amounts<'_>) -> u64 {
+    column.factor.max(1).unsigned_abs()
+}
+
+impl CheckedLines<'_> {
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.lines.orders.len()
     }
 
     /// Counts them as read.
     pub(crate) fn count_read(&self, quality: &mut Quality) {
-        quality.count_all_read(Table::OrderLines, self.orders.len(), sum(&self.revenue));
+        let money =
+            if self.small { self.lines.revenue.sum_small(&(0..self.len())).into() } else { self.lines.revenue.sum() };
+        quality.count_all_read(Table::OrderLines, self.len(), money);
     }
 
     /// Numbers the families as other words do, which learn those that they lack.
     pub(crate) fn adopt(&mut self, words: &mut WordTable) {
-        let numbers: Vec<u32> = self.words.iter().map(|word| words.intern(word)).collect();
+        let numbers: Vec<u32> = self.lines.words.iter().map(|word| words.intern(word)).collect();
         if !numbers.iter().zip(0..).all(|(number, own)| *number == own) {
-            self.families.iter_mut().for_each(|family| *family = numbers[*family as usize]);
+            self.lines.families.iter_mut().for_each(|family| *family = numbers[*family as usize]);
         }
     }
 
     /// Adds rows to the sums of their order.
     #[inline]
     fn add_to(&self, sums: &mut LineSums, rows: Range<usize>) {
-        for row in rows {
-            let revenue = Money::from_units(self.revenue[row]);
-            sums.add(revenue, amount(&self.cost_of_goods, row), amount(&self.discount, row));
+        let PlainLines { revenue, cost_of_goods, discount, .. } = &self.lines;
+        if !self.small {
+            for row in rows {
+                let money = |column: &Amounts<'_>| column.units(row).map(Money::from_units);
+                sums.add(money(revenue).unwrap_or_default(), money(cost_of_goods), money(discount));
+            }
+            return;
+        }
+        let (count, own) = (rows.len() as u32, i128::from(revenue.sum_small(&rows)));
+        sums.lines += count;
+        sums.revenue += own;
+        if cost_of_goods.is_absent() {
+            sums.revenue_without_cost += own;
+        } else {
+            sums.lines_with_cost += count;
+            sums.cost_of_goods += i128::from(cost_of_goods.sum_small(&rows));
+        }
+        if !discount.is_absent() {
+            sums.lines_with_discount += count;
+            sums.discount += i128::from(discount.sum_small(&rows));
         }
     }
 
-    /// Revenue and cost of a row, for the totals of families.
+    /// The families of some rows.
+    #[inline]
+    pub(crate) fn families(&self, rows: &Range<usize>) -> &[u32] {
+        self.lines.families.get(rows.clone()).unwrap_or_default()
+    }
+
+    /// Revenue and cost of a row in 1/10,000, for the totals of families.
     #[inline]
     pub(crate) fn amounts(&self, row: usize) -> (i64, Option<i64>) {
-        (self.revenue[row], amount(&self.cost_of_goods, row).map(Money::units))
+        (self.lines.revenue.units(row).unwrap_or(0), self.lines.cost_of_goods.units(row))
+    }
+
+    /// Revenue and cost of some rows, if all lines have a cost and none of their amounts is large: counts of 1/10,000 by
+    /// the factors that come with them.
+    #[inline]
+    pub(crate) fn small_amounts(&self, rows: &Range<usize>) -> Option<(&[i64], &[i64])> {
+        let PlainLines { revenue, cost_of_goods, .. } = &self.lines;
+        let own = |column: &'_ Amounts<'_>| column.factor;
+        let usable = self.small && !cost_of_goods.is_absent() && own(revenue) == own(cost_of_goods);
+        usable.then(|| revenue.values.get(rows.clone()).zip(cost_of_goods.values.get(rows.clone())))?
+    }
+
+    /// What makes small amounts counts of 1/10,000.
+    pub(crate) fn factor(&self) -> i64 {
+        self.lines.revenue.factor
     }
 }
 

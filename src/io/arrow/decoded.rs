@@ -110,10 +110,14 @@ impl Decoded {
     }
 
     /// Rows, from 0, as columns of lines. `None`: they must be posted.
-    pub(crate) fn plain_lines(&self, rows: Range<usize>) -> Option<PlainLines> {
-        let mut lines = PlainLines::default();
-        self.each_plain(rows, |own| own.lines(&mut lines))?;
-        Some(lines)
+    pub(crate) fn plain_lines(&self, rows: Range<usize>) -> Option<PlainLines<'_>> {
+        let batch = self.batches.get(self.batches.partition_point(|batch| batch.rows.end <= rows.start))?;
+        let own = rows.start.checked_sub(batch.rows.start)?..rows.end.checked_sub(batch.rows.start)?;
+        // Pieces mostly lie in one batch.
+        if rows.end > batch.rows.end {
+            return None;
+        }
+        Rows::new(&self.shape, &batch.values, own)?.lines()
     }
 
     /// Rows, from 0, as columns of events. `None`: they must be posted.

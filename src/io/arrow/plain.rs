@@ -6,10 +6,11 @@ use super::values::{Values, get};
 use crate::date::Date;
 use crate::io::csv::shared::{Cell, currency, event, line, order};
 use crate::ledger::{
-    NO_AMOUNT, NO_COUNT, NO_ID, PlainEvents, PlainLines, PlainOrders, WordTable, is_plain_word,
+    Amounts, NO_AMOUNT, NO_COUNT, NO_ID, PlainEvents, PlainLines, PlainOrders, WordTable, is_plain_word,
 };
 use crate::money::SCALE;
-use arrow_array::Array;
+use arrow_array::{Array, Int64Array};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Decimals of amounts and quantities.
@@ -61,15 +62,21 @@ impl<'a> Rows<'a> {
         Some(())
     }
 
-    /// Adds the amounts of a column in 1/10,000, `none` where there is none.
-    fn amounts(&self, column: usize, none: i64, amounts: &mut Vec<i64>) -> Option<()> {
+    /// The numbers of a column, and what makes them counts of 1/10,000; `Some(None)` where there are none.
+    #[allow(clippy::option_option, reason = "a column that is not there is plain")]
+    fn numbers(&self, column: usize) -> Option<Option<(&'a Int64Array, i64)>> {
         let (numbers, scale) = match self.column(column) {
-            None => return Some(()),
+            None => return Some(None),
             Some(Values::Whole(numbers)) => (numbers, 0),
             Some(Values::Fixed { units, scale }) => (units, *scale),
             Some(_) => return None,
         };
-        let factor = 10i64.pow(MONEY.checked_sub(scale)?);
+        Some(Some((numbers, 10i64.pow(MONEY.checked_sub(scale)?))))
+    }
+
+    /// Adds the amounts of a column in 1/10,000, `none` where there is none.
+    fn amounts(&self, column: usize, none: i64, amounts: &mut Vec<i64>) -> Option<()> {
+        let Some((numbers, factor)) = self.numbers(column)? else { return Some(()) };
         let most = (i64::MAX / factor).unsigned_abs();
         let own = &numbers.values()[self.rows.clone()];
         if numbers.null_count() == 0 {
@@ -170,13 +177,37 @@ impl<'a> Rows<'a> {
         self.empty(order::CREDITS_ORDER_ID)
     }
 
-    pub(super) fn lines(&self, to: &mut PlainLines) -> Option<()> {
-        self.ids(line::ORDER_ID, true, &mut to.orders)?;
-        self.words(line::PRODUCT_FAMILY, &mut to.words, &mut to.families)?;
+    /// The lines, whose numbers stay where they are.
+    pub(super) fn lines(&self) -> Option<PlainLines<'a>> {
+        let Some(Values::Whole(orders)) = self.column(line::ORDER_ID) else { return None };
+        if orders.null_count() > 0 || orders.values()[self.rows.clone()].iter().any(|id| *id < 0) {
+            return None;
+        }
+        let (mut words, mut families) = (WordTable::default(), Vec::with_capacity(self.rows.len()));
+        self.words(line::PRODUCT_FAMILY, &mut words, &mut families)?;
         self.column(line::REVENUE)?;
-        self.amounts(line::REVENUE, NO_AMOUNT, &mut to.revenue)?;
-        self.amounts(line::COST_OF_GOODS, NO_AMOUNT, &mut to.cost_of_goods)?;
-        self.amounts(line::DISCOUNT, NO_AMOUNT, &mut to.discount)
+        Some(PlainLines {
+            orders: Cow::Borrowed(&orders.values()[self.rows.clone()]),
+            families,
+            words,
+            revenue: self.borrowed(line::REVENUE)?,
+            cost_of_goods: self.borrowed(line::COST_OF_GOODS)?,
+            discount: self.borrowed(line::DISCOUNT)?,
+        })
+    }
+
+    /// The amounts of a column where they are, unless some are missing.
+    fn borrowed(&self, column: usize) -> Option<Amounts<'a>> {
+        let Some((numbers, factor)) = self.numbers(column)? else { return Some(Amounts::default()) };
+        let own = &numbers.values()[self.rows.clone()];
+        let gaps = numbers.null_count() > 0;
+        let values = if gaps {
+            let value = |row| get(numbers, row).unwrap_or(NO_AMOUNT);
+            Cow::Owned(self.rows.clone().map(value).collect())
+        } else {
+            Cow::Borrowed(own)
+        };
+        Some(Amounts { values, factor, gaps })
     }
 
     pub(super) fn events(&self, to: &mut PlainEvents) -> Option<()> {

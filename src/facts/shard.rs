@@ -6,7 +6,7 @@ mod parts;
 use super::Field;
 use super::batch::{Bought, COST, DISCOUNT, EventEntry, FREIGHT, LINES, OPTIONAL, OrderEntry, RUSH};
 use super::sums::{Counts, Sums, grow};
-use super::table::{EventKey, local};
+use super::table::{EventKey, Words, local};
 use crate::date::Date;
 use crate::money::SCALE;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -130,6 +130,7 @@ impl Shard {
     pub(super) fn add_orders(&mut self, orders: &[OrderEntry], year_of: &[usize], implied: u16, layout: Layout) {
         let year = |order: &OrderEntry| year_of[usize::from(order.period)];
         let by_period = self.room * layout.periods;
+        self.touch(orders, year_of, layout);
         for order in orders.iter().filter(|order| !order.is_credit_note()) {
             let at = local(order.account) * layout.periods + usize::from(order.period);
             self.invoiced.add(by_period, at, order.revenue);
@@ -146,6 +147,17 @@ impl Shard {
             self.add_rare(order, year(order), layout);
             self.add_missing(local(order.account), order.missing(), implied);
         }
+    }
+
+    /// Reads what orders will be added to. The loads do not wait for each other, and what comes after finds all of it
+    /// near.
+    fn touch(&self, orders: &[OrderEntry], year_of: &[usize], layout: Layout) {
+        let read = orders.iter().fold(0, |all, order| {
+            let (account, period) = (local(order.account), usize::from(order.period));
+            let cell = &self.years[account * layout.years + year_of[period]];
+            all ^ cell.cost_of_goods ^ self.invoiced.get(account * layout.periods + period)
+        });
+        std::hint::black_box(read);
     }
 
     #[inline]
@@ -248,6 +260,16 @@ impl Shard {
             self.kinds.resize(kind + 1, KindColumns::default());
         }
         &mut self.kinds[kind]
+    }
+
+    /// Reads what events will be added to, as [`Shard::touch`] does.
+    pub(super) fn touch_events(&self, events: &[EventEntry], words: &Words, year_of: &[usize], layout: Layout) {
+        let read = events.iter().fold(0, |all, event| {
+            let at = local(event.key.account) * layout.years + year_of[usize::from(event.key.period)];
+            let Some(columns) = self.kinds.get(words.kind(event.key.kind)) else { return all };
+            all ^ if event.cost.is_none() { columns.without_cost.get(at) } else { columns.with_cost.get(at) }
+        });
+        std::hint::black_box(read);
     }
 
     #[inline]

@@ -225,7 +225,9 @@ impl FactTable {
                 for bought in batch.bought.of_shard(at) {
                     words.add_families(shard, local(bought.account), bought.families);
                 }
-                for event in batch.events.of_shard(at) {
+                let events = batch.events.of_shard(at);
+                shard.touch_events(events, words, &year_of, layout);
+                for event in events {
                     let event = words.event(event);
                     if event.key.period < live {
                         shard.add_early(local(event.key.account), &event);
@@ -421,6 +423,12 @@ impl Words {
             shard.add_family(account, self.families[left.trailing_zeros() as usize]);
             left &= left - 1;
         }
+    }
+
+    /// The table's number of a kind.
+    #[inline]
+    pub(super) fn kind(&self, kind: u32) -> usize {
+        self.kinds[kind as usize] as usize
     }
 
     #[inline]

@@ -5,7 +5,7 @@ mod parts;
 
 use super::Field;
 use super::batch::{Bought, COST, DISCOUNT, EventEntry, FREIGHT, LINES, OPTIONAL, OrderEntry, RUSH};
-use super::sums::{Counts, Sums, grow};
+use super::sums::{Counts, Sums};
 use super::table::{EventKey, Words, local};
 use crate::date::Date;
 use crate::money::SCALE;
@@ -30,6 +30,24 @@ struct YearCell {
     lines: u32,
     small_orders: u32,
     rush_orders: u32,
+}
+
+/// The first and the last order of an account, and the families that it bought: 16 bytes, since orders change all of it.
+#[derive(Clone, Copy, Debug)]
+struct Head {
+    first: Date,
+    last: Date,
+    /// The first 64 as bits.
+    families: u64,
+}
+
+impl Head {
+    const NOTHING: Self = Self { first: Date::MAX, last: Date::MIN, families: 0 };
+
+    #[inline]
+    fn take_dates(&mut self, first: Date, last: Date) {
+        (self.first, self.last) = (self.first.min(first), self.last.max(last));
+    }
 }
 
 /// Events of one kind, by account and fiscal year. Most have a quantity of one and no cost of their own, and so need
@@ -86,8 +104,7 @@ pub(super) struct Shard {
     years: Vec<YearCell>,
     /// Carries of the sums in `years`.
     carries: FxHashMap<(u32, bool), i64>,
-    first_order: Vec<Date>,
-    last_order: Vec<Date>,
+    heads: Vec<Head>,
     /// By period.
     credits: Sums,
     event_credits: Sums,
@@ -97,7 +114,6 @@ pub(super) struct Shard {
     credit_notes: Sums,
     /// By account.
     missing: [Sums; OPTIONAL],
-    families: Vec<u64>,
     more_families: FxHashSet<(u32, u32)>,
     kinds: Vec<KindColumns>,
     /// Events before the first day that counts, as far as it was known when they were added.
@@ -106,22 +122,20 @@ pub(super) struct Shard {
 
 impl Shard {
     pub(super) fn len(&self) -> usize {
-        self.first_order.len()
+        self.heads.len()
     }
 
     /// Makes room for more accounts.
     pub(super) fn grow(&mut self, accounts: usize, layout: Layout) {
-        if self.first_order.len() >= accounts {
+        if self.heads.len() >= accounts {
             return;
         }
         if self.room < accounts {
             self.room = (2 * accounts).clamp(1, SHARD_ACCOUNTS);
-            self.first_order.reserve_exact(self.room - self.first_order.len());
-            self.last_order.reserve_exact(self.room - self.last_order.len());
+            self.heads.reserve_exact(self.room - self.heads.len());
             self.years.reserve_exact(self.room * layout.years - self.years.len());
         }
-        self.first_order.resize(accounts, Date::MAX);
-        self.last_order.resize(accounts, Date::MIN);
+        self.heads.resize(accounts, Head::NOTHING);
         self.years.resize(accounts * layout.years, YearCell::default());
     }
 
@@ -139,9 +153,7 @@ impl Shard {
             self.add_to_year(local(order.account) * layout.years + year(order), order);
         }
         for order in orders.iter().filter(|order| !order.is_credit_note()) {
-            let account = local(order.account);
-            self.first_order[account] = self.first_order[account].min(order.ordered_on);
-            self.last_order[account] = self.last_order[account].max(order.ordered_on);
+            self.heads[local(order.account)].take_dates(order.ordered_on, order.ordered_on);
         }
         for order in orders.iter().filter(|order| order.has_rare(implied)) {
             self.add_rare(order, year(order), layout);
@@ -155,7 +167,8 @@ impl Shard {
         let read = orders.iter().fold(0, |all, order| {
             let (account, period) = (local(order.account), usize::from(order.period));
             let cell = &self.years[account * layout.years + year_of[period]];
-            all ^ cell.cost_of_goods ^ self.invoiced.get(account * layout.periods + period)
+            let head = self.heads[account].families as i64;
+            all ^ head ^ cell.cost_of_goods ^ self.invoiced.get(account * layout.periods + period)
         });
         std::hint::black_box(read);
     }
@@ -231,10 +244,7 @@ impl Shard {
     /// Adds families by their numbers in the table.
     #[inline]
     pub(super) fn add_families(&mut self, account: usize, families: u64) {
-        if self.families.len() <= account {
-            grow(&mut self.families, self.room);
-        }
-        self.families[account] |= families;
+        self.heads[account].families |= families;
     }
 
     #[inline]
@@ -248,7 +258,7 @@ impl Shard {
     }
 
     pub(super) fn bought(&self, account: usize) -> Bought {
-        Bought { account: account as u32, families: self.families.get(account).copied().unwrap_or(0) }
+        Bought { account: account as u32, families: self.heads[account].families }
     }
 
     pub(super) fn more_families(&self) -> impl Iterator<Item = (u32, u32)> {
@@ -307,7 +317,7 @@ impl Shard {
     }
 
     pub(super) fn order_dates(&self, account: usize) -> (Date, Date) {
-        (self.first_order[account], self.last_order[account])
+        (self.heads[account].first, self.heads[account].last)
     }
 
     /// The kinds of which anything happened in the periods that count for sure.
@@ -414,8 +424,7 @@ impl Shard {
             self.credits.add_from(len, at, &other.credits, from);
             self.event_credits.add_from(len, at, &other.event_credits, from);
         }
-        self.first_order[to] = self.first_order[to].min(other.first_order[from]);
-        self.last_order[to] = self.last_order[to].max(other.last_order[from]);
+        self.heads[to].take_dates(other.heads[from].first, other.heads[from].last);
         for (kind, columns) in other.kinds.iter().enumerate() {
             let len = self.room * layout.years;
             let own = self.kind(kinds[kind] as usize);

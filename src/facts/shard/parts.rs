@@ -90,8 +90,7 @@ impl Shard {
 
     /// Notes the dates of an account's first and last order.
     pub(in crate::facts) fn put_dates(&mut self, account: usize, first: Date, last: Date) {
-        self.first_order[account] = self.first_order[account].min(first);
-        self.last_order[account] = self.last_order[account].max(last);
+        self.heads[account].take_dates(first, last);
     }
 
     /// Events of a kind in a fiscal year, exact.

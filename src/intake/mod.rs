@@ -13,7 +13,7 @@ mod tests;
 use crate::date::Date;
 use crate::error::{Result, Table};
 use crate::facts::{CreditsDated, FactSpec, FactTable, SortedBatch, Words};
-use crate::io::pieces::{Log, NotPieces, Part, Piece, Pieces, Raw, Step, check_complete, find, meter, read_parts};
+use crate::io::pieces::{Log, NotPieces, Part, Piece, Pieces, Step, check_complete, find, meter, read_parts};
 use crate::io::progress::ProgressMeter;
 use crate::io::{ReadOptions, read_folder};
 use crate::ledger::{Ledger, OrderIndex, Quality, WordTable};
@@ -122,6 +122,7 @@ impl<'o> Source<'o> {
 
     /// Makes pieces ready until there are `count`. False: there is none.
     fn fill(&mut self, ledger: &mut Ledger, count: usize) -> Result<bool, NotPieces> {
+        let options = self.pieces.options();
         while self.ready.len() < count && !self.ended {
             let mut raw = Vec::new();
             while raw.len() < DECODED && !self.ended {
@@ -131,7 +132,7 @@ impl<'o> Source<'o> {
                     Step::End => self.ended = true,
                 }
             }
-            for piece in parallel::map_items(raw, Raw::decode) {
+            for piece in parallel::map_items(raw, |raw| raw.decode(options)) {
                 self.ready.extend(piece?.chop());
             }
         }

@@ -148,7 +148,7 @@ fn settle_plain(
     let mut families = WordTable::default();
     let (mut lines, mut entries): (Vec<CheckedLines<'_>>, _) = (Vec::with_capacity(pieces.len()), Vec::new());
     for piece in pieces {
-        let Some((mut columns, entry)) = piece.plain_lines(desk.ledger, desk.options) else { return Ok(None) };
+        let Some((mut columns, entry)) = piece.plain_lines(desk.ledger) else { return Ok(None) };
         columns.adopt(&mut families);
         lines.push(columns);
         entries.push(entry);

@@ -1,6 +1,6 @@
 //! Tables read piece by piece: blocks of CSV files, portions of Parquet files.
 
-use super::csv::{Block, Blocks, Told, check_rows};
+use super::csv::{Block, Blocks, LinesBlock, Told, check_rows};
 pub(crate) use super::folder::{Part, read_parts};
 use super::folder::{check_tables, find_tables, total_bytes};
 use super::progress::{ProgressMeter, Stage};
@@ -10,9 +10,9 @@ use crate::ledger::{CheckedLines, Ledger, OrderIndex, PlainEvents, PlainOrders, 
 use crate::records::{Id, IdRef};
 use std::collections::{BTreeMap, VecDeque};
 use std::fs::File;
+use std::ops::Range;
 use std::path::Path;
-#[cfg(feature = "parquet")]
-use std::{ops::Range, sync::Arc};
+use std::sync::Arc;
 
 #[cfg(feature = "parquet")]
 use super::{arrow::Decoded, arrow::Poster, parquet::ParquetFile};
@@ -81,6 +81,8 @@ pub(crate) enum Raw {
 /// Records of a table, ready to be posted.
 pub(crate) enum Piece {
     Csv(Block),
+    /// Lines that were read already.
+    Lines(Range<usize>, Arc<LinesBlock>),
     #[cfg(feature = "parquet")]
     Arrow {
         decoded: Arc<Decoded>,
@@ -149,6 +151,11 @@ impl<'o> Pieces<'o> {
         Ok(Step::Opened(Box::new(Entry { file, quality: slice.take_found(), told })))
     }
 
+    /// How the table is read.
+    pub(crate) fn options(&self) -> &'o ReadOptions {
+        self.options
+    }
+
     /// What counts how far reading has come.
     pub(crate) fn meter(&self) -> &'o ProgressMeter {
         self.meter
@@ -170,9 +177,13 @@ pub(crate) enum Step {
 
 impl Raw {
     /// Decodes it.
-    pub(crate) fn decode(self) -> Result<Piece, NotPieces> {
+    pub(crate) fn decode(self, options: &ReadOptions) -> Result<Piece, NotPieces> {
         match self {
-            Self::Csv(block) => Ok(Piece::Csv(block.ready())),
+            Self::Csv(block) if block.table() == Table::OrderLines => Ok(match LinesBlock::read(block, options) {
+                Ok(lines) => Piece::Lines(0..lines.len(), Arc::new(lines)),
+                Err(block) => Piece::Csv(block.ready()),
+            }),
+            Self::Csv(block) => Ok(Piece::Csv(block)),
             #[cfg(feature = "parquet")]
             Self::Parquet { parquet, file, portion } => {
                 let decoded = Arc::new(parquet.decode(portion)?);
@@ -186,7 +197,7 @@ impl Piece {
     /// In pieces that are worth a slice of their own.
     pub(crate) fn chop(self) -> Vec<Self> {
         match self {
-            Self::Csv(block) => vec![Self::Csv(block)],
+            own @ (Self::Csv(_) | Self::Lines(..)) => vec![own],
             #[cfg(feature = "parquet")]
             Self::Arrow { decoded, rows, file } => {
                 let starts = rows.clone().step_by(PIECE_ROWS);
@@ -204,6 +215,7 @@ impl Piece {
     pub(crate) fn bytes(&self) -> usize {
         match self {
             Self::Csv(block) => block.bytes(),
+            Self::Lines(rows, lines) => lines.block().bytes() * rows.len() / lines.len().max(1),
             #[cfg(feature = "parquet")]
             Self::Arrow { rows, .. } => rows.len() * ROW_BYTES,
         }
@@ -213,6 +225,7 @@ impl Piece {
     pub(crate) fn first_order(&self, options: &ReadOptions) -> Option<Id> {
         match self {
             Self::Csv(block) => block.first_order(options),
+            Self::Lines(rows, lines) => lines.orders().get(rows.start).map(|id| Id::from(*id as u64)),
             #[cfg(feature = "parquet")]
             Self::Arrow { decoded, rows, .. } => rows.clone().find_map(|row| decoded.order_id(row)),
         }
@@ -224,6 +237,12 @@ impl Piece {
             Self::Csv(block) => {
                 let (before, after) = block.split_after(bound, options);
                 (before.map(Self::Csv), after.map(Self::Csv))
+            }
+            Self::Lines(rows, lines) => {
+                let own = &lines.orders()[rows.clone()];
+                let cut = rows.start + own.partition_point(|id| IdRef::Number(*id as u64) <= bound);
+                let part = |rows: Range<usize>| (!rows.is_empty()).then(|| Self::Lines(rows, Arc::clone(&lines)));
+                (part(rows.start..cut), part(cut..rows.end))
             }
             #[cfg(feature = "parquet")]
             Self::Arrow { decoded, rows, file } => {
@@ -245,6 +264,7 @@ impl Piece {
     fn file(&self) -> u16 {
         match self {
             Self::Csv(block) => block.file(),
+            Self::Lines(_, lines) => lines.block().file(),
             #[cfg(feature = "parquet")]
             Self::Arrow { file, .. } => *file,
         }
@@ -254,6 +274,7 @@ impl Piece {
     fn origin(&self) -> (Table, &str) {
         match self {
             Self::Csv(block) => (block.table(), block.name()),
+            Self::Lines(_, lines) => (lines.block().table(), lines.block().name()),
             #[cfg(feature = "parquet")]
             Self::Arrow { decoded, .. } => (decoded.table(), decoded.name()),
         }
@@ -274,7 +295,8 @@ impl Piece {
         options: &ReadOptions,
     ) -> Option<(PlainOrders, Vec<u32>, Entry)> {
         let (orders, told) = match self {
-            Self::Csv(_) => return None,
+            Self::Csv(block) => block.plain_orders(options)?,
+            Self::Lines(..) => return None,
             #[cfg(feature = "parquet")]
             Self::Arrow { decoded, rows, file } => (decoded.plain_orders(rows.clone(), *file)?, Told::default()),
         };
@@ -284,9 +306,10 @@ impl Piece {
     }
 
     /// The records as columns of lines. `None`: they must be posted.
-    pub(crate) fn plain_lines(&self, ledger: &Ledger, options: &ReadOptions) -> Option<(CheckedLines<'_>, Entry)> {
+    pub(crate) fn plain_lines(&self, ledger: &Ledger) -> Option<(CheckedLines<'_>, Entry)> {
         let (lines, told) = match self {
             Self::Csv(_) => return None,
+            Self::Lines(rows, lines) => lines.rows(rows.clone()),
             #[cfg(feature = "parquet")]
             Self::Arrow { decoded, rows, .. } => (decoded.plain_lines(rows.clone())?, Told::default()),
         };
@@ -305,7 +328,8 @@ impl Piece {
         options: &ReadOptions,
     ) -> Option<(PlainEvents, Vec<u32>, Entry)> {
         let (events, told) = match self {
-            Self::Csv(_) => return None,
+            Self::Csv(block) => block.plain_events(options)?,
+            Self::Lines(..) => return None,
             #[cfg(feature = "parquet")]
             Self::Arrow { decoded, rows, .. } => (decoded.plain_events(rows.clone())?, Told::default()),
         };
@@ -327,6 +351,7 @@ impl Piece {
         let (name, before) = (name.to_owned(), slice.quality().read(table).records);
         let told = match self {
             Self::Csv(block) => block.post(slice, options)?,
+            Self::Lines(rows, lines) => lines.block().lines(rows).post(slice, options)?,
             #[cfg(feature = "parquet")]
             Self::Arrow { decoded, rows, file } => {
                 let mut poster = Poster::new(file);

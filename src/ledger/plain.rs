@@ -72,8 +72,8 @@ pub(crate) struct PlainLines<'a> {
     /// Ids up to [`i64::MAX`].
     pub(crate) orders: Cow<'a, [i64]>,
     /// By their numbers among the words.
-    pub(crate) families: Vec<u32>,
-    pub(crate) words: WordTable,
+    pub(crate) families: Cow<'a, [u32]>,
+    pub(crate) words: Cow<'a, WordTable>,
     pub(crate) revenue: Amounts<'a>,
     pub(crate) cost_of_goods: Amounts<'a>,
     pub(crate) discount: Amounts<'a>,
@@ -254,6 +254,11 @@ impl Amounts<'_> {
         self.values.is_empty()
     }
 
+    fn rows(&self, rows: &Range<usize>) -> Amounts<'_> {
+        let values = Cow::Borrowed(self.values.get(rows.clone()).unwrap_or_default());
+        Amounts { values, ..*self }
+    }
+
     /// In 1/10,000.
     #[inline]
     fn units(&self, row: usize) -> Option<i64> {
@@ -298,6 +303,18 @@ pub(crate) struct CheckedLines<'a> {
 }
 
 impl<'a> PlainLines<'a> {
+    /// Some of them, where they are.
+    pub(crate) fn rows(&self, rows: Range<usize>) -> PlainLines<'_> {
+        PlainLines {
+            orders: Cow::Borrowed(&self.orders[rows.clone()]),
+            families: Cow::Borrowed(&self.families[rows.clone()]),
+            words: Cow::Borrowed(&self.words),
+            revenue: self.revenue.rows(&rows),
+            cost_of_goods: self.cost_of_goods.rows(&rows),
+            discount: self.discount.rows(&rows),
+        }
+    }
+
     /// The lines, if all are such as a ledger takes without a word, should their orders be there.
     pub(crate) fn check(self) -> Option<CheckedLines<'a>> {
         let columns = [&self.revenue, &self.cost_of_goods, &self.discount];
@@ -338,7 +355,7 @@ impl CheckedLines<'_> {
     pub(crate) fn adopt(&mut self, words: &mut WordTable) {
         let numbers: Vec<u32> = self.lines.words.iter().map(|word| words.intern(word)).collect();
         if !numbers.iter().zip(0..).all(|(number, own)| *number == own) {
-            self.lines.families.iter_mut().for_each(|family| *family = numbers[*family as usize]);
+            self.lines.families.to_mut().iter_mut().for_each(|family| *family = numbers[*family as usize]);
         }
     }
 

@@ -188,8 +188,8 @@ impl<'a> Rows<'a> {
         self.column(line::REVENUE)?;
         Some(PlainLines {
             orders: Cow::Borrowed(&orders.values()[self.rows.clone()]),
-            families,
-            words,
+            families: Cow::Owned(families),
+            words: Cow::Owned(words),
             revenue: self.borrowed(line::REVENUE)?,
             cost_of_goods: self.borrowed(line::COST_OF_GOODS)?,
             discount: self.borrowed(line::DISCOUNT)?,

@@ -14,6 +14,7 @@ use crate::limits::RECORD_BYTES_MAX;
 use crate::records::{Id, IdRef};
 use memchr::{memchr, memchr_iter, memchr2_iter, memrchr};
 use std::io::Read;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Where the first record after an id is looked for one by one.
@@ -158,6 +159,38 @@ impl Block {
 
     pub(crate) fn bytes(&self) -> usize {
         self.bytes.len()
+    }
+
+    /// Its records as they are written.
+    pub(super) fn text(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The line of its first record, from 1.
+    pub(super) fn line(&self) -> u64 {
+        self.line
+    }
+
+    pub(super) fn plan(&self) -> &Plan {
+        &self.shared.plan
+    }
+
+    pub(super) fn delimiter(&self) -> u8 {
+        self.shared.delimiter
+    }
+
+    /// Some of its records, each of which is one line.
+    pub(crate) fn lines(&self, rows: Range<usize>) -> Self {
+        let mut ends = memchr_iter(b'\n', &self.bytes).map(|at| at + 1);
+        let start = rows.start.checked_sub(1).and_then(|before| ends.nth(before)).unwrap_or(0);
+        let end = rows.len().checked_sub(1).and_then(|more| ends.nth(more)).unwrap_or(start);
+        Self {
+            bytes: self.bytes[start..end].to_vec(),
+            line: self.line + rows.start as u64,
+            byte: self.byte + start as u64,
+            shared: Arc::clone(&self.shared),
+            plain: self.plain,
+        }
     }
 
     /// The name of its file.

@@ -132,6 +132,16 @@ pub(in crate::io) struct Lines {
 }
 
 impl Lines {
+    /// Lines that all end in the same way, from one on.
+    pub(super) fn alike(end: LineEnd, first: u64) -> Self {
+        Self { first_end: Some((end, first)), last_end: Some(end), ..Self::default() }
+    }
+
+    /// The same lines, from another one on, where all end in the same way.
+    pub(super) fn at(&self, first: u64) -> Self {
+        Self { first_end: self.first_end.map(|(end, _)| (end, first)), ..*self }
+    }
+
     /// Adds what the lines that follow were like.
     pub(in crate::io) fn append(&mut self, next: Self) {
         if self.blank == 0 {

@@ -238,8 +238,9 @@ pub(crate) struct MarginRates {
 }
 
 impl MarginRates {
-    /// The rates that a portfolio gives: revenue and cost of its known lines by family, else of its known orders.
-    pub(crate) fn new(table: &FactTable, known_orders: (i128, i128), default: Option<Rate>) -> Self {
+    /// The rates that a portfolio gives: revenue and cost of its known lines by family, else of its known orders, which
+    /// are added up only then.
+    pub(crate) fn new(table: &FactTable, known_orders: impl FnOnce() -> (i128, i128), default: Option<Rate>) -> Self {
         let (mut families, mut revenue, mut cost) = (BTreeMap::new(), 0, 0);
         for (family, total) in table.families() {
             if let Some(known) = Known::usable(total.revenue_with_cost, total.cost_of_goods) {
@@ -248,7 +249,10 @@ impl MarginRates {
             revenue += total.revenue_with_cost;
             cost += total.cost_of_goods;
         }
-        let portfolio = Known::usable(revenue, cost).or_else(|| Known::usable(known_orders.0, known_orders.1));
+        let portfolio = Known::usable(revenue, cost).or_else(|| {
+            let (revenue, cost) = known_orders();
+            Known::usable(revenue, cost)
+        });
         Self { families, portfolio, default }
     }
 

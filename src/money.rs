@@ -212,16 +212,19 @@ impl Money {
 }
 
 /// Narrows an exact total of units to money; `None` when it cannot be held.
+#[inline]
 pub(crate) fn narrow(units: i128) -> Option<Money> {
     i64::try_from(units).ok().map(Money)
 }
 
 /// Narrows an exact total, with an error that names what overflowed.
+#[inline]
 pub(crate) fn narrow_or(units: i128, what: &str) -> Result<Money, Error> {
     narrow(units).ok_or_else(|| overflow(what))
 }
 
 /// The error for a total that cannot be held.
+#[cold]
 pub(crate) fn overflow(what: &str) -> Error {
     Error::new(
         Problem::new(

@@ -211,6 +211,7 @@ impl CostSums {
 
 impl AccountVolumes {
     /// How often a driver happened over the window, without events that state their own cost, and what those cost.
+    #[inline]
     pub(crate) fn over_the_window(&self, driver: usize) -> Result<(Quantity, Money)> {
         let years = self.freight.len();
         let span = driver * years..(driver + 1) * years;
@@ -334,16 +335,17 @@ impl RateCard {
     pub(crate) fn charge(&self, account: &AccountVolumes, id: &Id, charge: &mut Charge) -> Result<()> {
         let years = self.years.len();
         charge.clear(self);
-        for driver in 0..self.drivers.len() {
-            for year in 0..years {
-                let cell = driver * years + year;
-                if account.actual[cell] != 0 {
-                    charge.put(driver, year, OTHER, account.actual[cell].into());
+        for (driver, (rate, line)) in self.rates.iter().zip(&mut charge.lines).enumerate() {
+            let cells = driver * years..(driver + 1) * years;
+            let happened = account.volume[cells.clone()].iter().zip(&account.actual[cells]);
+            for ((volume, actual), steps) in happened.zip(&mut charge.years) {
+                let mut amount = i128::from(*actual);
+                if let Some(rate) = rate.filter(|_| *volume != 0) {
+                    let product = i128::from(*volume) * i128::from(rate.units());
+                    amount += div_half_even(product, SCALE.into()).unwrap_or_default();
                 }
-                if let Some(rate) = self.rates[driver].filter(|_| account.volume[cell] != 0) {
-                    let product = i128::from(account.volume[cell]) * i128::from(rate.units());
-                    charge.put(driver, year, OTHER, div_half_even(product, SCALE.into()).unwrap_or_default());
-                }
+                *line += amount;
+                steps[OTHER] += amount;
             }
         }
         for pool in &self.pools {

@@ -3,7 +3,7 @@
 use super::{CostToServe, Driver};
 use crate::date::Date;
 use crate::error::Result;
-use crate::facts::{Counting, FactTable, FactsView, Field, KindAt, Terms};
+use crate::facts::{Counting, FactTable, FactsView, Field, Happened, KindAt, Terms};
 use crate::money::{SCALE, overflow};
 use crate::records::EventKind;
 use std::collections::BTreeSet;
@@ -20,6 +20,8 @@ pub(crate) struct AccountVolumes {
     pub(crate) net_revenue: Vec<i128>,
     pub(crate) first_order: Option<Date>,
     pub(crate) payment_days: Option<u32>,
+    /// What the figures count of the same events, gone through once for both.
+    pub(crate) happened: Happened,
 }
 
 /// The drivers that have a price, or that happened.
@@ -57,7 +59,7 @@ impl AccountVolumes {
             amounts.clear();
             amounts.resize(drivers.len() * years, 0);
         }
-        self.add_events(years, driver_of, view)?;
+        let events = self.add_events(years, driver_of, view);
         for (at, driver) in drivers.iter().enumerate() {
             let volumes = &mut self.volume[at * years..][..years];
             let field = match driver {
@@ -70,15 +72,13 @@ impl AccountVolumes {
                 }
                 _ => continue,
             };
-            for (year, volume) in volumes.iter_mut().enumerate() {
-                *volume = view.in_year(field, year) as i64 * SCALE;
-            }
+            volumes.iter_mut().zip(view.by_year(field)).for_each(|(volume, count)| *volume = count * SCALE);
         }
         self.freight.clear();
-        self.freight.extend((0..years).map(|year| view.in_year(Field::Freight, year)));
+        self.freight.extend(view.by_year(Field::Freight).map(i128::from));
         self.first_order = view.order_dates().map(|(first, _)| first);
         self.payment_days = terms.payment_days;
-        Ok(())
+        events
     }
 
     fn add_events(
@@ -87,9 +87,11 @@ impl AccountVolumes {
         driver_of: impl Fn(KindAt) -> Option<usize>,
         view: &FactsView<'_>,
     ) -> Result<()> {
+        self.happened = Happened::default();
         let mut last = None;
         let mut fits = true;
         view.each_event(|kind, year, total| {
+            self.happened.add(kind, &total);
             // Those of one kind follow each other.
             let driver = match last {
                 Some((known, driver)) if known == kind => driver,

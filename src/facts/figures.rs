@@ -1,5 +1,6 @@
 //! What is derived at once from the facts of one account: the counts and amounts that costs and components read.
 
+use super::view::EventTotal;
 use super::{Facts, FactsView, Field, KindAt, Terms};
 use crate::error::Result;
 use crate::ledger::Given;
@@ -88,18 +89,23 @@ impl Facts {
 }
 
 /// Events of the built-in kinds over the window, and their quantity.
-struct BuiltIn([(i64, i64); EventKind::BUILT_IN.len()]);
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Happened([(i64, i64); EventKind::BUILT_IN.len()]);
 
-impl BuiltIn {
+impl Happened {
     fn of(view: &FactsView<'_>) -> Self {
-        let mut totals = [(0, 0); EventKind::BUILT_IN.len()];
-        view.each_event(|kind, _, total| {
-            if let Some((events, quantity)) = totals.get_mut(kind.index()) {
-                *events += total.events;
-                *quantity += total.quantity;
-            }
-        });
-        Self(totals)
+        let mut happened = Self::default();
+        view.each_event(|kind, _, total| happened.add(kind, &total));
+        happened
+    }
+
+    /// Adds events of a kind; those of the user's own kinds do not count here.
+    #[inline]
+    pub(crate) fn add(&mut self, kind: KindAt, total: &EventTotal) {
+        if let Some((events, quantity)) = self.0.get_mut(kind.index()) {
+            *events += total.events;
+            *quantity += total.quantity;
+        }
     }
 
     #[inline]
@@ -122,9 +128,19 @@ impl FactsView<'_> {
     /// Derives the counts and amounts, with what was given to the portfolio: an account that has no row in a table that
     /// is given has 0.
     pub(crate) fn figures(&self, counting: Counting, given: Given, terms: &Terms) -> Result<Figures> {
+        self.figures_of(&Happened::of(self), counting, given, terms)
+    }
+
+    /// The same where the events have been gone through already.
+    pub(crate) fn figures_of(
+        &self,
+        happened: &Happened,
+        counting: Counting,
+        given: Given,
+        terms: &Terms,
+    ) -> Result<Figures> {
         let invoiced = self.sum(Field::Invoiced);
-        let credits = self.sum(Field::Credits) + self.event_credits().map(|(_, credit)| credit).sum::<i128>();
-        let happened = BuiltIn::of(self);
+        let credits = self.sum(Field::Credits) + self.sum(Field::EventCredits);
         let orders = self.count(Field::Orders);
         let events = given.service_events;
         let hours = || happened.quantity([EventKind::TechnicalSupport, EventKind::Coordination, EventKind::FollowUp]);
@@ -140,8 +156,8 @@ impl FactsView<'_> {
             credit_notes: self.count(Field::CreditNotes),
             lines: (given.lines || given.order_lines).then(|| self.count(Field::Lines)),
             small_orders: self.spec().small_order_below.is_some().then(|| self.count(Field::SmallOrders)),
-            rush_orders: self.rush_orders(counting.rush, orders, given, &happened),
-            returns: self.returns(counting.returns, &happened),
+            rush_orders: self.rush_orders(counting.rush, orders, given, happened),
+            returns: self.returns(counting.returns, happened),
             claims: events.then(|| happened.events([EventKind::Claim])),
             reworks: events.then(|| happened.events([EventKind::Rework])),
             support_hours: events.then(|| Quantity::from_units(hours())),
@@ -155,7 +171,7 @@ impl FactsView<'_> {
         given.then(|| narrow_or(self.sum(field), "an account's total")).transpose()
     }
 
-    fn rush_orders(&self, from: RushFrom, orders: i64, given: Given, happened: &BuiltIn) -> Option<i64> {
+    fn rush_orders(&self, from: RushFrom, orders: i64, given: Given, happened: &Happened) -> Option<i64> {
         let flagged = given.rush.then(|| self.count(Field::RushOrders));
         let events = given.service_events.then(|| happened.events([EventKind::RushOrder]));
         match from {
@@ -168,7 +184,7 @@ impl FactsView<'_> {
         }
     }
 
-    fn returns(&self, from: ReturnsFrom, happened: &BuiltIn) -> i64 {
+    fn returns(&self, from: ReturnsFrom, happened: &Happened) -> i64 {
         let events = || happened.events([EventKind::Return]);
         let notes = || self.count(Field::CreditNotes);
         match from {
@@ -200,12 +216,11 @@ impl FactsView<'_> {
     /// what counts of them.
     pub(crate) fn rush_volume(&self, from: RushFrom, volumes: &mut [i64]) {
         let mut left = self.count(Field::Orders) * SCALE;
-        for (year, volume) in volumes.iter_mut().enumerate() {
-            let flagged = || self.in_year(Field::RushOrders, year) as i64 * SCALE;
+        for (volume, flagged) in volumes.iter_mut().zip(self.by_year(Field::RushOrders)) {
             let wanted = match from {
-                RushFrom::Orders => flagged(),
+                RushFrom::Orders => flagged * SCALE,
                 RushFrom::Events => *volume,
-                RushFrom::Sum => flagged() + *volume,
+                RushFrom::Sum => flagged * SCALE + *volume,
             };
             *volume = wanted.min(left);
             left -= *volume;

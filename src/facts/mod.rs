@@ -27,6 +27,7 @@ pub(crate) use batch::Scope;
 #[cfg(feature = "csv")]
 pub(crate) use batch::{Batch, Batcher};
 pub use calendar::{Calendar, fiscal_quarter_start, fiscal_year};
+pub(crate) use figures::Happened;
 pub use figures::{Counting, Figures, ReturnsFrom, RushFrom};
 #[cfg(feature = "csv")]
 pub(crate) use parts::{AccountFacts, CoreKey, EventFact, FamilyFact, Span, Tallies, date_of};

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "csv")]
 mod parts;
+mod runs;
 
 use super::Field;
 use super::batch::{Bought, COST, DISCOUNT, EventEntry, FREIGHT, LINES, OPTIONAL, OrderEntry, RUSH};
@@ -326,10 +327,6 @@ impl Shard {
         self.kinds.iter().enumerate().filter(move |(_, c)| happened(c)).map(|(kind, _)| kind as u32)
     }
 
-    pub(super) fn has_event_credits(&self) -> bool {
-        !self.event_credits.is_empty()
-    }
-
     pub(super) fn kind_count(&self) -> usize {
         self.kinds.len()
     }
@@ -348,18 +345,6 @@ impl Shard {
             quantity_without_cost,
             cost: columns.cost.get(at).into(),
             credit: 0,
-        }
-    }
-
-    /// A fact of a period: what was invoiced, credited by notes and by events.
-    #[inline]
-    pub(super) fn in_period(&self, account: usize, field: Field, period: usize, layout: Layout) -> i64 {
-        let at = account * layout.periods + period;
-        match field {
-            Field::Invoiced => self.invoiced.get(at),
-            Field::Credits => self.credits.get(at),
-            Field::EventCredits => self.event_credits.get(at),
-            _ => 0,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Sums of integers that stay exact whatever the order in which they are added, in as few bytes as they need.
 
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 
 /// A vector of sums. It takes no memory while all of them are 0. The rare sum that leaves 64 bits keeps its carry aside,
 /// so that a sum costs eight bytes and its value never depends on the order of the additions.
@@ -11,11 +12,6 @@ pub(super) struct Sums {
 }
 
 impl Sums {
-    /// True when all are 0, and none was ever added to.
-    pub(super) fn is_empty(&self) -> bool {
-        self.low.is_empty()
-    }
-
     /// Adds to one sum of `len`.
     #[inline]
     pub(super) fn add(&mut self, len: usize, at: usize, value: i64) {
@@ -36,6 +32,12 @@ impl Sums {
     #[inline]
     pub(super) fn get(&self, at: usize) -> i64 {
         self.low.get(at).copied().unwrap_or(0)
+    }
+
+    /// Neighbouring sums, as far as 64 bits hold them; nothing while all are 0.
+    #[inline]
+    pub(super) fn run(&self, range: Range<usize>) -> &[i64] {
+        self.low.get(range).unwrap_or_default()
     }
 
     pub(super) fn exact(&self, at: usize) -> i128 {
@@ -103,6 +105,12 @@ impl Counts {
         self.0.get(at).copied().unwrap_or(0)
     }
 
+    /// Neighbouring counts; nothing while all are 0.
+    #[inline]
+    pub(super) fn run(&self, range: Range<usize>) -> &[u32] {
+        self.0.get(range).unwrap_or_default()
+    }
+
     pub(super) fn too_large(&self) -> Option<usize> {
         self.0.iter().position(|count| *count == u32::MAX)
     }
@@ -144,7 +152,7 @@ mod tests {
         let mut counts = Counts::default();
         sums.add(1_000, 3, 0);
         counts.add(1_000, 3, 0);
-        assert!(sums.is_empty() && counts.is_empty());
+        assert!(sums.low.is_empty() && counts.is_empty());
         assert_eq!((sums.get(3), counts.get(3)), (0, 0));
         counts.add(10, 9, u32::MAX);
         counts.add(10, 9, 5);

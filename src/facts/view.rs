@@ -187,16 +187,10 @@ impl<'a> FactsView<'a> {
         self.common.layout.years
     }
 
-    /// How many periods there are.
+    /// The fiscal year of each period.
     #[inline]
-    pub(crate) fn periods(&self) -> usize {
-        self.common.layout.periods
-    }
-
-    /// The fiscal year of a period.
-    #[inline]
-    pub(crate) fn year_of(&self, period: usize) -> usize {
-        usize::from(self.common.year_of[period])
+    pub(crate) fn period_years(&self) -> &'a [u16] {
+        &self.common.year_of
     }
 
     /// How many complete quarters the window has.
@@ -205,10 +199,10 @@ impl<'a> FactsView<'a> {
         self.common.quarters.1
     }
 
-    /// The complete quarter of a period, if it lies in one.
+    /// The complete quarter of each period, of those that lie in one.
     #[inline]
-    pub(crate) fn quarter_of(&self, period: usize) -> Option<usize> {
-        self.common.quarter_of[period].map(usize::from)
+    pub(crate) fn period_quarters(&self) -> &'a [Option<u16>] {
+        &self.common.quarter_of
     }
 
     /// The first period of the last twelve months, unless those start before the first day that counts.
@@ -220,15 +214,18 @@ impl<'a> FactsView<'a> {
     /// A field over the window, exact.
     #[inline]
     pub(crate) fn sum(&self, field: Field) -> i128 {
-        let (shard, layout) = (self.shard, self.common.layout);
         if let Some(field) = optional(field) {
-            return shard.missing(field, self.at, self.implied, layout).into();
+            return self.shard.missing(field, self.at, self.implied, self.common.layout).into();
         }
+        let by_period = |field| self.by_period(field).iter().map(|units| i128::from(*units)).sum::<i128>();
+        let by_year = |field| self.by_year(field).map(i128::from).sum::<i128>();
         match field {
-            Field::Invoiced | Field::Credits | Field::EventCredits => {
-                (0..layout.periods).map(|period| self.in_period(field, period)).sum()
+            Field::Invoiced | Field::Credits => by_period(field),
+            Field::EventCredits => self.event_credits().map(|(_, credit)| credit).sum(),
+            Field::RevenueWithCost => {
+                by_period(Field::Invoiced) - by_period(Field::Credits) - by_year(Field::UnknownRevenue)
             }
-            _ => (0..layout.years).map(|year| self.in_year(field, year)).sum(),
+            _ => by_year(field),
         }
     }
 
@@ -238,60 +235,34 @@ impl<'a> FactsView<'a> {
         self.sum(field) as i64
     }
 
-    /// A field in one fiscal year, exact. Revenue and credits are kept by period: see [`FactsView::in_period`].
+    /// A field in each fiscal year. Revenue and credits are kept by period: see [`FactsView::by_period`].
     #[inline]
-    pub(crate) fn in_year(&self, field: Field, year: usize) -> i128 {
-        match field {
-            Field::Invoiced | Field::Credits | Field::EventCredits => {
-                let own = (0..self.periods()).filter(|period| self.year_of(*period) == year);
-                own.map(|period| self.in_period(field, period)).sum()
-            }
-            Field::RevenueWithCost => {
-                self.in_year(Field::Invoiced, year)
-                    - self.in_year(Field::Credits, year)
-                    - self.in_year(Field::UnknownRevenue, year)
-            }
-            _ => self.shard.in_year(self.at, field, year, self.common.layout).into(),
-        }
+    pub(crate) fn by_year(&self, field: Field) -> impl Iterator<Item = i64> + use<'a> {
+        self.shard.by_year(self.at, field, self.common.layout)
     }
 
-    /// Revenue or credits in one period, exact; [`Field::Credits`] without those of events.
+    /// Revenue or the credits of notes in each period; nothing at all while they are 0 for many accounts. For those of
+    /// events see [`FactsView::event_credits`].
     #[inline]
-    pub(crate) fn in_period(&self, field: Field, period: usize) -> i128 {
-        let own = self.shard.in_period(self.at, field, period, self.common.layout).into();
-        match field {
-            Field::EventCredits if !self.early.is_empty() => {
-                let early = self.early.iter().filter(|(key, _)| usize::from(key.period) == period);
-                early.fold(own, |sum, (_, events)| sum + events.credit)
-            }
-            _ => own,
-        }
+    pub(crate) fn by_period(&self, field: Field) -> &'a [i64] {
+        self.shard.by_period(self.at, field, self.common.layout)
     }
 
-    /// What events gave back, by period, where they gave anything.
+    /// What events gave back, by period, where they gave anything; a period may come again.
     #[inline]
     pub(crate) fn event_credits(&self) -> impl Iterator<Item = (usize, i128)> + use<'a> {
-        let view = *self;
-        let any = self.shard.has_event_credits() || !self.early.is_empty();
-        let periods = if any { 0..self.periods() } else { 0..0 };
-        let credits = periods.map(move |period| (period, view.in_period(Field::EventCredits, period)));
-        credits.filter(|(_, credit)| *credit != 0)
+        let own = self.by_period(Field::EventCredits).iter().map(|credit| i128::from(*credit)).enumerate();
+        let early = self.early.iter().map(|(key, events)| (usize::from(key.period), events.credit));
+        own.chain(early).filter(|(_, credit)| *credit != 0)
     }
 
     /// Hands on what happened, piece by piece: the kind, the fiscal year, and how much; a kind may come again for a year.
     #[inline]
     pub(crate) fn each_event(&self, mut each: impl FnMut(KindAt, usize, EventTotal)) {
-        let layout = self.common.layout;
-        self.shard.kinds_that_happened().for_each(|kind| {
-            for year in 0..layout.years {
-                let sums = self.shard.events(self.at, kind as usize, year, layout);
-                if sums.events > 0 {
-                    each(KindAt(kind), year, EventTotal::of(sums));
-                }
-            }
-        });
+        self.shard.each_event(self.at, self.common.layout, |kind, year, total| each(KindAt(kind), year, total));
         for (key, sums) in self.early {
-            each(KindAt(key.kind), self.year_of(key.period.into()), EventTotal::of(*sums));
+            let year = self.common.year_of[usize::from(key.period)];
+            each(KindAt(key.kind), year.into(), EventTotal::of(*sums));
         }
     }
 

@@ -138,7 +138,7 @@ impl<'a> Analysis<'a> {
         let table = facts.table();
         let counting = model.counting(table);
         let drivers = drivers_of(&model.cost_to_serve, table);
-        let margins = MarginRates::new(table, facts.known_orders(), model.default_margin_rate);
+        let margins = MarginRates::new(table, || facts.known_orders(), model.default_margin_rate);
         let workshop = Workshop::new(model, customers, &facts, counting, &margins, &drivers);
         let card = RateCard::new(&model.cost_to_serve, table.calendar(), drivers.clone(), &workshop)?;
         let components = model.components_needed();

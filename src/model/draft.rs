@@ -45,8 +45,10 @@ impl Draft {
         driver_of: impl Fn(KindAt) -> Option<usize>,
     ) -> Result<()> {
         with.margins.estimate(view, &mut self.estimate);
-        self.figures = view.figures(with.counting, with.given, terms)?;
-        self.volumes.fill(with.drivers, driver_of, view, terms, with.counting)?;
+        // Where both fail, it is the figures that say why.
+        let volumes = self.volumes.fill(with.drivers, driver_of, view, terms, with.counting);
+        self.figures = view.figures_of(&self.volumes.happened, with.counting, with.given, terms)?;
+        volumes?;
         self.fill_years(view, with.given);
         self.quarters.fill(view);
         self.stability = self.quarters.stability();
@@ -59,19 +61,20 @@ impl Draft {
     fn fill_years(&mut self, view: &FactsView<'_>, given: Given) {
         let (estimate, discount) = (&self.estimate, given.any_discount());
         self.years.clear();
-        self.years.extend((0..view.years()).map(|year| CascadeParts {
-            discount: discount.then(|| view.in_year(Field::Discount, year)),
-            cost_of_goods:
-                (!estimate.impossible).then(|| view.in_year(Field::CostOfGoods, year) + estimate.by_year[year]),
+        let known = view.by_year(Field::Discount).zip(view.by_year(Field::CostOfGoods)).zip(&estimate.by_year);
+        self.years.extend(known.map(|((given, cost), estimated)| CascadeParts {
+            discount: discount.then_some(given.into()),
+            cost_of_goods: (!estimate.impossible).then_some(i128::from(cost) + estimated),
             ..CascadeParts::default()
         }));
-        for period in 0..view.periods() {
-            let parts = &mut self.years[view.year_of(period)];
-            parts.invoiced += view.in_period(Field::Invoiced, period);
-            parts.credits += view.in_period(Field::Credits, period);
+        for (year, units) in view.period_years().iter().zip(view.by_period(Field::Invoiced)) {
+            self.years[usize::from(*year)].invoiced += i128::from(*units);
+        }
+        for (year, units) in view.period_years().iter().zip(view.by_period(Field::Credits)) {
+            self.years[usize::from(*year)].credits += i128::from(*units);
         }
         for (period, credit) in view.event_credits() {
-            self.years[view.year_of(period)].credits += credit;
+            self.years[usize::from(view.period_years()[period])].credits += credit;
         }
         self.volumes.net_revenue.clear();
         self.volumes.net_revenue.extend(self.years.iter().map(|year| year.invoiced - year.credits));
@@ -120,8 +123,8 @@ impl Measures {
 /// counts.
 fn potential(view: &FactsView<'_>, terms: &Terms) -> Result<Option<Money>> {
     let (Some(annual), Some(recent)) = (terms.annual_potential, view.recent()) else { return Ok(None) };
-    let own = |at| view.in_period(Field::Invoiced, at) - view.in_period(Field::Credits, at);
-    let revenue: i128 = (recent..view.periods()).map(own).sum();
+    let own = |field| view.by_period(field).iter().skip(recent).map(|units| i128::from(*units)).sum::<i128>();
+    let revenue = own(Field::Invoiced) - own(Field::Credits);
     let credits: i128 = view.event_credits().filter(|(at, _)| *at >= recent).map(|(_, credit)| credit).sum();
     narrow_or(i128::from(annual.units()) - revenue + credits, "an account's potential").map(Some)
 }

@@ -2,6 +2,8 @@
 
 use super::cells::{Cells, CsvStyle};
 use crate::date::Date;
+use crate::facts::Figures;
+use crate::margin::Cascade;
 use crate::money::{Money, Quantity};
 use crate::parallel;
 use crate::portfolio::{Account, Portfolio};
@@ -57,24 +59,37 @@ pub(super) const HEADER: [&str; 43] = [
 
 /// Rows that are formatted together.
 const CHUNK: usize = 1_024;
-/// Chunks that are held until they are written.
-const HELD: usize = 32;
+/// Chunks that are formatted while as many are written.
+const HELD: usize = 8;
 
-pub(super) fn write(portfolio: &Portfolio, style: CsvStyle, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(portfolio: &Portfolio, style: CsvStyle, out: &mut (dyn Write + Send)) -> io::Result<()> {
     out.write_all(Cells::header(style, &HEADER).bytes())?;
+    // Two rooms take turns: one is written, and the other is filled meanwhile.
+    let room = || (0..HELD).map(|_| Cells::with_room(style, CHUNK)).collect::<Vec<_>>();
+    let (mut full, mut next) = (room(), room());
     for start in (0..portfolio.len()).step_by(CHUNK * HELD) {
-        let held = (portfolio.len() - start).min(CHUNK * HELD);
-        let chunks = parallel::map_ranges(held, CHUNK, |range| {
-            let mut cells = Cells::with_room(style, CHUNK);
-            for account in portfolio.range(start + range.start..start + range.end) {
-                fill(&mut cells, account);
-                cells.end();
-            }
-            cells
-        });
-        chunks.iter().try_for_each(|cells| out.write_all(cells.bytes()))?;
+        let (written, filled) = parallel::join(|| write_chunks(&full, out), || format(portfolio, start, next));
+        written?;
+        (full, next) = (filled, full);
     }
-    Ok(())
+    write_chunks(&full, out)
+}
+
+fn write_chunks(chunks: &[Cells], out: &mut (dyn Write + Send)) -> io::Result<()> {
+    chunks.iter().try_for_each(|cells| out.write_all(cells.bytes()))
+}
+
+/// Formats the accounts from a position on, a chunk into each room.
+fn format(portfolio: &Portfolio, start: usize, rooms: Vec<Cells>) -> Vec<Cells> {
+    let rooms = rooms.into_iter().zip((start..).step_by(CHUNK)).collect();
+    parallel::map_items(rooms, |(mut cells, start)| {
+        cells.clear();
+        for account in portfolio.range(start..start + CHUNK) {
+            fill(&mut cells, account);
+            cells.end();
+        }
+        cells
+    })
 }
 
 /// A row of any format: its cells are given in the order of [`HEADER`]. A missing value is an empty text, or `None`.
@@ -94,12 +109,13 @@ pub(super) trait Row {
 
 /// Gives the cells of an account.
 pub(super) fn fill(row: &mut impl Row, account: Account<'_>) {
-    first_columns(row, account);
-    further_columns(row, account);
+    let (figures, cascade) = (account.figures(), account.cascade());
+    first_columns(row, account, &figures, &cascade);
+    further_columns(row, account, &figures, &cascade);
 }
 
-fn first_columns(rows: &mut impl Row, account: Account<'_>) {
-    let (figures, cascade) = (account.figures(), account.cascade());
+fn first_columns(rows: &mut impl Row, account: Account<'_>, figures: &Figures, cascade: &Cascade) {
+    let (first, last) = account.order_dates().unzip();
     rows.id(account.id());
     rows.text(account.name().unwrap_or_default());
     rows.money(cascade.net_revenue);
@@ -116,8 +132,8 @@ fn first_columns(rows: &mut impl Row, account: Account<'_>) {
     rows.count(figures.claims);
     rows.quantity(figures.support_hours);
     rows.count(figures.families.map(i64::from));
-    rows.date(account.order_dates().map(|(first, _)| first));
-    rows.date(account.order_dates().map(|(_, last)| last));
+    rows.date(first);
+    rows.date(last);
     rows.float(account.margin_rate());
     rows.float(account.cost_to_serve_ratio());
     rows.float(account.stability());
@@ -128,8 +144,7 @@ fn first_columns(rows: &mut impl Row, account: Account<'_>) {
     rows.word(account.tier().map_or("", |t| t.as_str()));
 }
 
-fn further_columns(rows: &mut impl Row, account: Account<'_>) {
-    let (figures, cascade) = (account.figures(), account.cascade());
+fn further_columns(rows: &mut impl Row, account: Account<'_>, figures: &Figures, cascade: &Cascade) {
     rows.word(account.status().as_str());
     rows.money(cascade.invoiced);
     rows.money(cascade.credits);

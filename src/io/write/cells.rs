@@ -28,10 +28,9 @@ const FORMULA_STARTS: [char; 12] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', 
 #[derive(Debug)]
 pub(crate) struct Cells {
     bytes: Vec<u8>,
+    /// It follows each cell; that of the last one becomes the end of the row.
     delimiter: u8,
     point: u8,
-    /// True at the start of a row.
-    first: bool,
 }
 
 impl Cells {
@@ -41,7 +40,7 @@ impl Cells {
             CsvStyle::Plain => (b',', b'.'),
             CsvStyle::Fr => (b';', b','),
         };
-        Self { bytes: Vec::new(), delimiter, point, first: true }
+        Self { bytes: Vec::new(), delimiter, point }
     }
 
     /// The same with room for some rows.
@@ -65,26 +64,34 @@ impl Cells {
         &self.bytes
     }
 
-    /// Ends the row.
-    pub(super) fn end(&mut self) {
-        self.bytes.push(b'\n');
-        self.first = true;
+    /// Forgets the rows, and keeps their room.
+    pub(super) fn clear(&mut self) {
+        self.bytes.clear();
     }
 
-    fn next(&mut self) {
-        if !std::mem::replace(&mut self.first, false) {
-            self.bytes.push(self.delimiter);
+    /// Ends the row.
+    #[inline]
+    pub(super) fn end(&mut self) {
+        match self.bytes.last_mut() {
+            Some(last) if *last == self.delimiter => *last = b'\n',
+            _ => self.bytes.push(b'\n'),
         }
     }
 
+    #[inline]
+    fn end_cell(&mut self) {
+        self.bytes.push(self.delimiter);
+    }
+
     /// A word of ours, or a number that is already written: as it is.
+    #[inline]
     pub(crate) fn word(&mut self, word: &str) {
-        self.next();
         self.bytes.extend_from_slice(word.as_bytes());
+        self.end_cell();
     }
 
     pub(crate) fn empty(&mut self) {
-        self.next();
+        self.end_cell();
     }
 
     /// A text of the user's. One that a spreadsheet would take for a formula gets an apostrophe before it.
@@ -98,13 +105,18 @@ impl Cells {
     }
 
     fn quoted(&mut self, text: &str, before: &str) {
-        self.next();
-        let special = |byte: &u8| matches!(byte, b'"' | b'\n' | b'\r') || *byte == self.delimiter;
-        if !text.as_bytes().iter().any(special) {
+        let special = |byte: u8| matches!(byte, b'"' | b'\n' | b'\r') || byte == self.delimiter;
+        // All bytes are looked at: many at once, which is faster than to stop at the first.
+        if text.bytes().fold(false, |any, byte| any | special(byte)) {
+            self.in_quotes(text, before);
+        } else {
             self.bytes.extend_from_slice(before.as_bytes());
             self.bytes.extend_from_slice(text.as_bytes());
-            return;
         }
+        self.end_cell();
+    }
+
+    fn in_quotes(&mut self, text: &str, before: &str) {
         self.bytes.push(b'"');
         self.bytes.extend_from_slice(before.as_bytes());
         for byte in text.bytes() {
@@ -116,11 +128,12 @@ impl Cells {
         self.bytes.push(b'"');
     }
 
+    #[inline]
     fn or_empty<T>(&mut self, value: Option<T>, write: impl FnOnce(&mut Vec<u8>, u8, T)) {
-        self.next();
         if let Some(value) = value {
             write(&mut self.bytes, self.point, value);
         }
+        self.end_cell();
     }
 
     pub(super) fn money(&mut self, money: impl Into<Option<Money>>) {
@@ -164,7 +177,7 @@ impl<'w> Rows<'w> {
     pub(crate) fn end(&mut self) -> io::Result<()> {
         self.cells.end();
         self.out.write_all(self.cells.bytes())?;
-        self.cells.bytes.clear();
+        self.cells.clear();
         Ok(())
     }
 }
@@ -195,8 +208,8 @@ impl Row for Cells {
     fn id(&mut self, id: &Id) {
         match id.number() {
             Some(number) => {
-                self.next();
                 digits::push_number(&mut self.bytes, number);
+                self.end_cell();
             }
             None => self.text(&id.text()),
         }

@@ -4,37 +4,63 @@ use crate::date::Date;
 use crate::money::SCALE;
 use std::io::Write;
 
-/// Two digits of each number below a hundred.
-const PAIRS: [[u8; 2]; 100] = {
-    let mut pairs = [[0; 2]; 100];
-    let mut at = 0;
-    while at < 100 {
-        pairs[at] = [b'0' + (at / 10) as u8, b'0' + (at % 10) as u8];
-        at += 1;
-    }
-    pairs
-};
+/// What makes a digit of each of eight small numbers.
+const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
+/// Numbers from here on have more than eight digits.
+const EIGHT_DIGITS: u64 = 100_000_000;
 
-fn pair(number: u64) -> [u8; 2] {
-    PAIRS[(number % 100) as usize]
+/// The eight digits of a number below 10⁸ as numbers, a byte each, the first in the lowest. All are found at once: two
+/// halves of four digits, four pairs, eight digits. The factors stand for divisions, exact for so few digits.
+#[inline]
+const fn eight(number: u64) -> u64 {
+    let halves = (number / 10_000) | (number % 10_000) << 32;
+    let hundreds = (halves * 5_243 >> 19) & 0x0000_007f_0000_007f;
+    let pairs = hundreds | (halves - hundreds * 100) << 16;
+    let tens = (pairs * 103 >> 10) & 0x000f_000f_000f_000f;
+    tens | (pairs - tens * 10) << 8
+}
+
+/// How many bytes of a word are 0 before the first digit that is not.
+#[inline]
+const fn zeros_before(digits: u64) -> usize {
+    digits.trailing_zeros() as usize / 8
+}
+
+/// How many bytes of a word it takes up to the last digit that is not 0.
+#[inline]
+const fn needed(digits: u64) -> usize {
+    8 - digits.leading_zeros() as usize / 8
+}
+
+/// The first bytes of a short text. All of it is copied, which takes one instruction, and then cut.
+#[inline]
+fn push_first<const N: usize>(bytes: &mut Vec<u8>, text: [u8; N], count: usize) {
+    let end = bytes.len() + count;
+    bytes.extend_from_slice(&text);
+    bytes.truncate(end);
 }
 
 /// A number without a sign.
-pub(super) fn push_number(bytes: &mut Vec<u8>, mut number: u64) {
-    let mut digits = [0; 20];
-    let mut start = digits.len();
-    while number >= 10 {
-        start -= 2;
-        digits[start..start + 2].copy_from_slice(&pair(number));
-        number /= 100;
+#[inline]
+pub(super) fn push_number(bytes: &mut Vec<u8>, number: u64) {
+    if number < 10 {
+        bytes.push(b'0' + number as u8);
+    } else if number < EIGHT_DIGITS {
+        let digits = eight(number);
+        let skip = zeros_before(digits);
+        push_first(bytes, ((digits | ZEROS) >> (8 * skip)).to_le_bytes(), 8 - skip);
+    } else {
+        push_long(bytes, number);
     }
-    if number > 0 || start == digits.len() {
-        start -= 1;
-        digits[start] = b'0' + number as u8;
-    }
-    bytes.extend_from_slice(&digits[start..]);
 }
 
+/// A number of more than eight digits.
+fn push_long(bytes: &mut Vec<u8>, number: u64) {
+    push_number(bytes, number / EIGHT_DIGITS);
+    bytes.extend_from_slice(&(eight(number % EIGHT_DIGITS) | ZEROS).to_le_bytes());
+}
+
+#[inline]
 fn push_sign(bytes: &mut Vec<u8>, value: i64) -> u64 {
     if value < 0 {
         bytes.push(b'-');
@@ -43,26 +69,22 @@ fn push_sign(bytes: &mut Vec<u8>, value: i64) -> u64 {
 }
 
 /// A number with its sign.
+#[inline]
 pub(super) fn push_integer(bytes: &mut Vec<u8>, value: i64) {
     let magnitude = push_sign(bytes, value);
     push_number(bytes, magnitude);
 }
 
 /// A count of 1/10,000 with at least `least` decimals, 0 or 2, and no more than it needs.
+#[inline]
 pub(super) fn push_fixed(bytes: &mut Vec<u8>, point: u8, value: i64, least: usize) {
     let magnitude = push_sign(bytes, value);
-    let (whole, fraction) = (magnitude / SCALE as u64, magnitude % SCALE as u64);
-    push_number(bytes, whole);
-    push_fraction(bytes, point, &[pair(fraction / 100), pair(fraction)], least);
-}
-
-/// Decimals, at least so many, without the zeros at their end.
-fn push_fraction(bytes: &mut Vec<u8>, point: u8, pairs: &[[u8; 2]], least: usize) {
-    let digits = pairs.as_flattened();
-    let needed = digits.iter().rposition(|digit| *digit != b'0').map_or(0, |last| last + 1);
-    if needed.max(least) > 0 {
-        bytes.push(point);
-        bytes.extend_from_slice(&digits[..needed.max(least)]);
+    push_number(bytes, magnitude / SCALE as u64);
+    // Four decimals are the first half of eight.
+    let digits = eight(magnitude % SCALE as u64 * SCALE as u64);
+    let decimals = needed(digits).max(least);
+    if decimals > 0 {
+        push_first(bytes, ((digits | ZEROS) << 8 | u64::from(point)).to_le_bytes(), 1 + decimals);
     }
 }
 
@@ -70,18 +92,37 @@ fn push_fraction(bytes: &mut Vec<u8>, point: u8, pairs: &[[u8; 2]], least: usize
 ///
 /// What is a whole number of 10⁻⁹ below a million has at most fifteen digits. No two such decimals are the same float, so
 /// that none is shorter, and it is written digit by digit.
+#[inline]
 pub(super) fn push_float(bytes: &mut Vec<u8>, point: u8, value: f64) {
-    let billionths = (value * 1e9).round();
-    if billionths.abs() < 1e15 && billionths / 1e9 == value && !(value == 0.0 && value.is_sign_negative()) {
-        let magnitude = push_sign(bytes, billionths as i64);
-        let (whole, fraction) = (magnitude / 1_000_000_000, magnitude % 1_000_000_000);
-        push_number(bytes, whole);
-        // Nine decimals, and a zero to make them even.
-        let tenths = fraction * 10;
-        let pairs = [100_000_000, 1_000_000, 10_000, 100, 1].map(|unit| pair(tenths / unit));
-        push_fraction(bytes, point, &pairs, 0);
-        return;
+    let scaled = value * 1e9;
+    if scaled.abs() < 1e15 {
+        // The nearest whole number, if any is near enough to be the value.
+        let billionths = (scaled + 0.5f64.copysign(scaled)) as i64;
+        if billionths as f64 / 1e9 == value && (billionths != 0 || value.is_sign_positive()) {
+            return push_billionths(bytes, point, billionths);
+        }
     }
+    push_any_float(bytes, point, value);
+}
+
+/// A whole number of 10⁻⁹, with as many decimals as it needs.
+#[inline]
+fn push_billionths(bytes: &mut Vec<u8>, point: u8, value: i64) {
+    const UNIT: u64 = 1_000_000_000;
+    let magnitude = push_sign(bytes, value);
+    push_number(bytes, magnitude / UNIT);
+    let fraction = magnitude % UNIT;
+    let (digits, ninth) = (eight(fraction / 10), (fraction % 10) as u8);
+    let decimals = if ninth > 0 { 9 } else { needed(digits) };
+    if decimals > 0 {
+        let [a, b, c, d, e, f, g, h] = (digits | ZEROS).to_le_bytes();
+        push_first(bytes, [point, a, b, c, d, e, f, g, h, b'0' + ninth], 1 + decimals);
+    }
+}
+
+/// Any float, as it prints.
+#[cold]
+fn push_any_float(bytes: &mut Vec<u8>, point: u8, value: f64) {
     let start = bytes.len();
     // Writing into memory does not fail.
     let _ = write!(bytes, "{value}");
@@ -89,10 +130,11 @@ pub(super) fn push_float(bytes: &mut Vec<u8>, point: u8, value: f64) {
 }
 
 /// A date as YYYY-MM-DD.
+#[inline]
 pub(super) fn push_date(bytes: &mut Vec<u8>, date: Date) {
     let (year, month, day) = date.ymd();
-    let (year, [m0, m1], [d0, d1]) = (year.unsigned_abs().into(), pair(month.into()), pair(day.into()));
-    let ([y0, y1], [y2, y3]) = (pair(year / 100), pair(year));
+    let digits = eight(u64::from(year.unsigned_abs()) * 10_000 + u64::from(month) * 100 + u64::from(day)) | ZEROS;
+    let [y0, y1, y2, y3, m0, m1, d0, d1] = digits.to_le_bytes();
     bytes.extend_from_slice(&[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1]);
 }
 

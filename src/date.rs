@@ -35,6 +35,17 @@ impl Date {
         Some(Self(day_count(year, month, day)))
     }
 
+    /// The same as [`Date::new`], from a table of all months.
+    #[cfg(feature = "csv")]
+    #[inline]
+    pub(crate) fn looked_up(year: i32, month: u8, day: u8) -> Option<Self> {
+        let month = usize::from(month).checked_sub(1).filter(|month| *month < 12)?;
+        let at = usize::try_from(year.checked_sub(1900)?).ok()? * 12 + month;
+        let (first, next) = (*MONTHS.get(at)?, *MONTHS.get(at + 1)?);
+        let date = first + i32::from(day.checked_sub(1)?);
+        (date < next).then_some(Self(date))
+    }
+
     /// Reads exactly ten bytes, `YYYY-MM-DD`.
     pub fn parse_bytes(text: &[u8]) -> Option<Self> {
         match text {
@@ -106,6 +117,18 @@ impl Date {
         self.0 - earlier.0
     }
 }
+
+/// The day counts of the first days of all months from January 1900, and of the month after the last.
+#[cfg(feature = "csv")]
+static MONTHS: [i32; 301 * 12 + 1] = {
+    let mut months = [0; 301 * 12 + 1];
+    let mut at = 0;
+    while at < months.len() {
+        months[at] = day_count(1900 + at as i32 / 12, (at % 12) as u8 + 1, 1);
+        at += 1;
+    }
+    months
+};
 
 const fn day_count(year: i32, month: u8, day: u8) -> i32 {
     let y = if month <= 2 { year - 1 } else { year };

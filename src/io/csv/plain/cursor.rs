@@ -123,19 +123,37 @@ impl<'b> Cursor<'b> {
     /// An amount in 1/10,000, or what stands for none.
     #[inline]
     pub(super) fn amount(&mut self, none: i64) -> Option<i64> {
+        let eight = self.eight();
+        let (whole, count) = digits(eight);
+        if count == 0 || count == 8 {
+            return self.odd_amount(none);
+        }
+        self.at += count;
+        let next = (eight >> (8 * count)) as u8;
+        self.decimals(whole, next).map(|units| units as i64)
+    }
+
+    /// The decimals of an amount whose whole part was passed over, given the byte that comes.
+    #[inline]
+    fn decimals(&mut self, whole: u64, next: u8) -> Option<u64> {
+        if next != b'.' {
+            return Some(whole * POWERS[4]);
+        }
+        self.at += 1;
+        let (part, count) = digits(self.eight());
+        self.at += count;
+        (1..=4).contains(&count).then(|| whole * POWERS[4] + part * POWERS[4 - count])
+    }
+
+    /// An amount that is empty, negative or long.
+    fn odd_amount(&mut self, none: i64) -> Option<i64> {
         if self.is_empty() {
             return Some(none);
         }
         let negative = self.next() == b'-';
         self.at += usize::from(negative);
         let (whole, _) = self.digits(AMOUNT_DIGITS_MAX)?;
-        let mut units = whole * POWERS[4];
-        if self.next() == b'.' {
-            self.at += 1;
-            let (part, count) = self.digits(4)?;
-            units += part * POWERS[4 - count];
-        }
-        let units = units as i64;
+        let units = self.decimals(whole, self.next())? as i64;
         Some(if negative { -units } else { units })
     }
 
@@ -147,9 +165,18 @@ impl<'b> Cursor<'b> {
     /// A date as `YYYY-MM-DD`.
     #[inline]
     pub(super) fn day(&mut self) -> Option<Date> {
-        let date = Date::parse_bytes(self.bytes.get(self.at..self.at + 10)?)?;
+        const DASHES: u64 = 0xFF00_00FF_0000_0000;
+        let (eight, values) = (self.eight(), self.eight() ^ ZEROS);
+        let of_day = self.bytes.get(self.at + 8..self.at + 10)?;
+        let (tens, ones) = (of_day[0].wrapping_sub(b'0'), of_day[1].wrapping_sub(b'0'));
+        let dashes = eight & DASHES == 0x2D00_002D_0000_0000;
+        if !dashes || others(values & !DASHES) != 0 || tens > 9 || ones > 9 {
+            return None;
+        }
+        let digit = |at: u32| (values >> (8 * at)) as u8;
+        let year = i32::from(digit(0)) * 1_000 + i32::from(digit(1)) * 100 + i32::from(digit(2) * 10 + digit(3));
         self.at += 10;
-        Some(date)
+        Date::looked_up(year, digit(5) * 10 + digit(6), tens * 10 + ones)
     }
 
     pub(super) fn flag(&mut self) -> Option<Option<bool>> {
@@ -186,9 +213,7 @@ impl<'b> Cursor<'b> {
 #[inline]
 fn digits(eight: u64) -> (u64, usize) {
     let values = eight ^ ZEROS;
-    // Sets the high bit of each byte that is no digit. What a byte carries over reaches only those after it.
-    let others = (values.wrapping_add(0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080;
-    let count = others.trailing_zeros() as usize / 8;
+    let count = others(values).trailing_zeros() as usize / 8;
     if count == 0 {
         return (0, 0);
     }
@@ -197,6 +222,13 @@ fn digits(eight: u64) -> (u64, usize) {
     let pairs = eight.wrapping_mul(2_561) >> 8 & 0x00FF_00FF_00FF_00FF;
     let fours = pairs.wrapping_mul(6_553_601) >> 16 & 0x0000_FFFF_0000_FFFF;
     (fours.wrapping_mul(42_949_672_960_001) >> 32, count)
+}
+
+/// The high bits of the bytes that are no digits, given the digits' values; those after the first may be wrong.
+#[inline]
+fn others(values: u64) -> u64 {
+    // What a byte carries over reaches only those after it.
+    (values.wrapping_add(0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080
 }
 
 /// The high bits of the bytes that are `byte`; those after the first may be wrong.
@@ -209,21 +241,21 @@ fn same(eight: u64, byte: u8) -> u64 {
 /// Words and their numbers, with those that came last at hand.
 pub(super) struct Words {
     pub(super) table: WordTable,
-    near: [u32; 64],
+    near: [u32; 256],
 }
 
 impl Words {
     pub(super) fn new() -> Self {
-        Self { table: WordTable::default(), near: [WordTable::NONE; 64] }
+        Self { table: WordTable::default(), near: [WordTable::NONE; 256] }
     }
 
     /// The number of a word; `None` when it needs a look.
     #[inline]
     pub(super) fn number(&mut self, word: &[u8]) -> Option<u32> {
-        let (first, last) = (*word.first()?, *word.last()?);
-        let middle = word[word.len() / 2];
-        let slot = usize::from(first ^ last.rotate_left(2) ^ middle.rotate_left(4)) ^ word.len();
-        let near = &mut self.near[slot % 64];
+        let last = word.last_chunk::<4>().map_or(0, |bytes| u32::from_le_bytes(*bytes));
+        let first = word.first_chunk::<4>().map_or(u32::from(*word.first()?), |bytes| u32::from_le_bytes(*bytes));
+        let hash = (first ^ last.rotate_left(11) ^ word.len() as u32).wrapping_mul(0x9E37_79B1);
+        let near = &mut self.near[(hash >> 24) as usize];
         if self.table.word(*near).is_some_and(|known| known.as_bytes() == word) {
             return Some(*near);
         }
@@ -258,13 +290,13 @@ mod tests {
         #[test]
         fn plain_values_are_those_of_the_careful_reader(text in "-?[0-9]{0,20}(\\.[0-9]{0,6})?") {
             let careful = money(text.as_bytes(), &Format::default()).ok().map(|(amount, _)| amount.units());
-            if let Some(units) = read(&text, Cursor::optional_amount).filter(|_| !text.is_empty()) {
+            if let Some(units) = read(&text, |cursor| cursor.optional_amount()).filter(|_| !text.is_empty()) {
                 prop_assert_eq!(Some(units), careful);
             } else if text.len() < 12 && !text.is_empty() && careful.is_some() {
                 let decimals = text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
                 prop_assert!(decimals > 4, "{} should be plain", text);
             }
-            if let Some(id) = read(&text, Cursor::id) {
+            if let Some(id) = read(&text, |cursor| cursor.id()) {
                 prop_assert_eq!(IdRef::new(&text), IdRef::Number(id));
             } else if text.len() < 18 {
                 prop_assert!(matches!(IdRef::new(&text), IdRef::Text(_)));
@@ -276,16 +308,32 @@ mod tests {
             if text.contains(',') || text.contains('"') {
                 return Ok(());
             }
-            if let Some(units) = read(&text, Cursor::optional_amount).filter(|_| !text.is_empty()) {
+            if let Some(units) = read(&text, |cursor| cursor.optional_amount()).filter(|_| !text.is_empty()) {
                 let careful = money(text.as_bytes(), &Format::default()).map(|(amount, _)| amount.units());
                 prop_assert_eq!(careful, Ok(units));
             }
-            if let Some(id) = read(&text, Cursor::id) {
+            if let Some(id) = read(&text, |cursor| cursor.id()) {
                 prop_assert_eq!(IdRef::new(&text), IdRef::Number(id));
             }
-            if let Some(day) = read(&text, Cursor::day) {
+            if let Some(day) = read(&text, |cursor| cursor.day()) {
                 prop_assert_eq!(Date::parse_bytes(text.as_bytes()), Some(day));
             }
+        }
+    }
+
+    /// A date that the table of months has on another day.
+    #[test]
+    fn days_are_those_of_the_careful_reader() {
+        for year in [1899, 1900, 1999, 2000, 2024, 2100, 2200, 2201] {
+            for month in 0..=13 {
+                for day in 0..=32 {
+                    let text = format!("{year:04}-{month:02}-{day:02}");
+                    assert_eq!(read(&text, |cursor| cursor.day()), Date::parse_bytes(text.as_bytes()), "{text}");
+                }
+            }
+        }
+        for odd in ["2024-1-031", "2024/01/03", "20x4-01-03", "2024-01-0x", "2024-01-031", "2024-01-3"] {
+            assert_eq!(read(odd, |cursor| cursor.day()), None, "{odd}");
         }
     }
 

@@ -2,9 +2,9 @@
 //! freight − payment terms = pocket margin − the other costs to serve = net margin.
 
 use crate::cost::ByStep;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::facts::{FactTable, FactsView, UnknownRevenue};
-use crate::money::{Money, Rate, div_half_even, narrow_or};
+use crate::money::{Money, Rate, div_half_even, narrow_or, overflow};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -41,6 +41,14 @@ pub struct Cascade {
     pub net_margin: Option<Money>,
 }
 
+/// What an error calls a step that cannot be held.
+const STEP: &str = "a step of the margin cascade";
+
+/// The error for a step that cannot be held.
+pub(crate) fn step_too_large() -> Error {
+    overflow(STEP)
+}
+
 /// What a cascade starts from.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct CascadeParts {
@@ -54,23 +62,17 @@ pub(crate) struct CascadeParts {
 }
 
 impl CascadeParts {
-    /// The sum of two, for a total. What is unknown in one is unknown in the sum.
-    pub(crate) fn plus(self, other: Self) -> Self {
+    /// Adds another to a total. What is unknown in one is unknown in the sum.
+    #[inline]
+    pub(crate) fn add(&mut self, other: &Self) {
         let both = |a: Option<i128>, b: Option<i128>| Some(a? + b?);
-        Self {
-            discount: both(self.discount, other.discount),
-            invoiced: self.invoiced + other.invoiced,
-            credits: self.credits + other.credits,
-            cost_of_goods: both(self.cost_of_goods, other.cost_of_goods),
-            freight: self.freight + other.freight,
-            payment_terms: self.payment_terms + other.payment_terms,
-            other_cost_to_serve: self.other_cost_to_serve + other.other_cost_to_serve,
-        }
-    }
-
-    /// The same with its costs to serve.
-    pub(crate) fn with_costs(self, [freight, payment_terms, other]: &ByStep) -> Self {
-        Self { freight: *freight, payment_terms: *payment_terms, other_cost_to_serve: *other, ..self }
+        self.discount = both(self.discount, other.discount);
+        self.invoiced += other.invoiced;
+        self.credits += other.credits;
+        self.cost_of_goods = both(self.cost_of_goods, other.cost_of_goods);
+        self.freight += other.freight;
+        self.payment_terms += other.payment_terms;
+        self.other_cost_to_serve += other.other_cost_to_serve;
     }
 
     /// The start of a sum.
@@ -90,7 +92,7 @@ impl CascadeParts {
 
     /// The cascade, when all its steps can be held.
     pub(crate) fn cascade(self) -> Result<Cascade> {
-        let money = |units: i128| narrow_or(units, "a step of the margin cascade");
+        let money = |units: i128| narrow_or(units, STEP);
         let optional = |units: Option<i128>| units.map(money).transpose();
         let net_revenue = self.invoiced - self.credits;
         let gross = self.cost_of_goods.map(|cost| net_revenue - cost);
@@ -117,30 +119,42 @@ impl CascadeParts {
 /// kept apart.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Parts {
-    discount: i64,
-    invoiced: i64,
-    credits: i64,
-    cost_of_goods: i64,
-    freight: i64,
-    payment_terms: i64,
-    other_cost_to_serve: i64,
+    pub(crate) discount: i64,
+    pub(crate) invoiced: i64,
+    pub(crate) credits: i64,
+    pub(crate) cost_of_goods: i64,
+    pub(crate) freight: i64,
+    pub(crate) payment_terms: i64,
+    pub(crate) other_cost_to_serve: i64,
 }
 
 impl Parts {
-    pub(crate) fn new(parts: &CascadeParts) -> Result<Self> {
-        let narrow = |units: i128| narrow_or(units, "a step of the margin cascade").map(Money::units);
+    /// The sum of some; an error when it cannot be held.
+    pub(crate) fn sum(all: &[Self]) -> Result<Self> {
+        let sum = |part: fn(&Self) -> i64| {
+            let units = all.iter().map(|parts| i128::from(part(parts))).sum();
+            narrow_or(units, STEP).map(Money::units)
+        };
         Ok(Self {
-            discount: narrow(parts.discount.unwrap_or_default())?,
-            invoiced: narrow(parts.invoiced)?,
-            credits: narrow(parts.credits)?,
-            cost_of_goods: narrow(parts.cost_of_goods.unwrap_or_default())?,
-            freight: narrow(parts.freight)?,
-            payment_terms: narrow(parts.payment_terms)?,
-            other_cost_to_serve: narrow(parts.other_cost_to_serve)?,
+            discount: sum(|parts| parts.discount)?,
+            invoiced: sum(|parts| parts.invoiced)?,
+            credits: sum(|parts| parts.credits)?,
+            cost_of_goods: sum(|parts| parts.cost_of_goods)?,
+            freight: sum(|parts| parts.freight)?,
+            payment_terms: sum(|parts| parts.payment_terms)?,
+            other_cost_to_serve: sum(|parts| parts.other_cost_to_serve)?,
         })
     }
 
+    /// Sets its costs to serve; false when one cannot be held.
+    #[inline]
+    pub(crate) fn set_costs(&mut self, costs: &ByStep) -> bool {
+        [self.freight, self.payment_terms, self.other_cost_to_serve] = costs.map(|units| units as i64);
+        costs.iter().all(|units| i64::try_from(*units).is_ok())
+    }
+
     /// The parts, where the discount and the cost of goods are known.
+    #[inline]
     pub(crate) fn known(&self, discount: bool, cost_of_goods: bool) -> CascadeParts {
         CascadeParts {
             discount: discount.then_some(self.discount.into()),

@@ -224,7 +224,7 @@ impl Scorer {
         let driver_of = |kind| driver_of_kind(&self.card.drivers, view.common().kind(kind));
         draft.fill(&view, &facts.terms(), &drafting, driver_of)?;
         draft.charge(&self.card, facts.id())?;
-        let cascade = draft.total().cascade()?;
+        let cascade = draft.known(&draft.total()?).cascade()?;
         let status = Status::of(&draft.figures);
         let mut verdict = Verdict {
             status,

@@ -2,6 +2,7 @@
 
 use super::volume::AccountVolumes;
 use super::{Capacity, CostLine, CostToServe, Driver, Pool};
+use crate::date::Date;
 use crate::error::{Code, Error, Problem, Result};
 use crate::facts::Calendar;
 use crate::money::{Money, Quantity, Rate, SCALE, div_half_even, narrow_or, share_again, split_exactly};
@@ -187,11 +188,11 @@ impl CostSums {
         for (sum, (cost, minutes)) in self.capacities.iter_mut().zip(&charge.capacities) {
             *sum = (sum.0 + cost, sum.1 + minutes);
         }
-        for driver in 0..self.volumes.len() {
+        for (driver, (sum, happened)) in self.volumes.iter_mut().zip(&mut self.happened).enumerate() {
             let (volume, actual) = account.over_the_window(driver)?;
-            self.volumes[driver] += i128::from(volume.units());
+            *sum += i128::from(volume.units());
+            *happened |= volume != Quantity::ZERO || actual != Money::ZERO;
             self.any_actual |= actual != Money::ZERO;
-            self.happened[driver] |= volume != Quantity::ZERO || actual != Money::ZERO;
         }
         Ok(())
     }
@@ -215,8 +216,11 @@ impl AccountVolumes {
     pub(crate) fn over_the_window(&self, driver: usize) -> Result<(Quantity, Money)> {
         let years = self.freight.len();
         let span = driver * years..(driver + 1) * years;
-        let actual = self.actual[span.clone()].iter().map(|cost| i128::from(*cost)).sum();
-        let volume = Quantity::from_units(self.volume[span].iter().sum());
+        let volume = Quantity::from_units(self.volume[span.clone()].iter().sum());
+        if !self.any_actual {
+            return Ok((volume, Money::ZERO));
+        }
+        let actual = self.actual[span].iter().map(|cost| i128::from(*cost)).sum();
         Ok((volume, narrow_or(actual, "an account's event cost")?))
     }
 }
@@ -335,17 +339,13 @@ impl RateCard {
     pub(crate) fn charge(&self, account: &AccountVolumes, id: &Id, charge: &mut Charge) -> Result<()> {
         let years = self.years.len();
         charge.clear(self);
-        for (driver, (rate, line)) in self.rates.iter().zip(&mut charge.lines).enumerate() {
+        for (driver, rate) in self.rates.iter().enumerate() {
             let cells = driver * years..(driver + 1) * years;
-            let happened = account.volume[cells.clone()].iter().zip(&account.actual[cells]);
-            for ((volume, actual), steps) in happened.zip(&mut charge.years) {
-                let mut amount = i128::from(*actual);
-                if let Some(rate) = rate.filter(|_| *volume != 0) {
-                    let product = i128::from(*volume) * i128::from(rate.units());
-                    amount += div_half_even(product, SCALE.into()).unwrap_or_default();
-                }
-                *line += amount;
-                steps[OTHER] += amount;
+            if account.any_actual {
+                charge.put_years(driver, account.actual[cells.clone()].iter().map(|cost| (*cost).into()));
+            }
+            if let Some(rate) = rate {
+                charge.put_years(driver, account.volume[cells].iter().map(|volume| at_rate(*volume, *rate)));
             }
         }
         for pool in &self.pools {
@@ -362,25 +362,32 @@ impl RateCard {
             }
         }
         let after = self.drivers.len();
-        for (year, days) in self.years.iter().enumerate() {
-            charge.put(after, year, FREIGHT, account.freight[year]);
-            charge.put(after + 1, year, TERMS, self.payment_terms(account, year));
-            charge.put(after + 2, year, OTHER, self.management(account, days));
+        for (year, freight) in account.freight.iter().enumerate().filter(|(_, freight)| **freight != 0) {
+            charge.put(after, year, FREIGHT, *freight);
+        }
+        if let (Some(capital), Some(days)) = (self.cost_of_capital, account.payment_days) {
+            for (year, revenue) in account.net_revenue.iter().enumerate() {
+                charge.put(after + 1, year, TERMS, payment_terms(*revenue, capital, days));
+            }
+        }
+        if let (Some(rate), Some(first)) = (self.account_management, account.first_order) {
+            charge.put_years(after + 2, self.years.iter().map(|year| year.management(rate, first)));
         }
         Ok(())
     }
+}
 
-    fn payment_terms(&self, account: &AccountVolumes, year: usize) -> i128 {
-        let (Some(capital), Some(days)) = (self.cost_of_capital, account.payment_days) else { return 0 };
-        let revenue = account.net_revenue[year].max(0);
-        let product = revenue * i128::from(days) * i128::from(capital.units());
-        div_half_even(product, DAYS * i128::from(Rate::SCALE)).unwrap_or_default()
-    }
+/// What the payment term of a customer costs in a fiscal year.
+fn payment_terms(net_revenue: i128, capital: Rate, days: u32) -> i128 {
+    let product = net_revenue.max(0) * i128::from(days) * i128::from(capital.units());
+    div_half_even(product, DAYS * i128::from(Rate::SCALE)).unwrap_or_default()
+}
 
-    fn management(&self, account: &AccountVolumes, year: &YearDays) -> i128 {
-        let (Some(rate), Some(first)) = (self.account_management, account.first_order) else { return 0 };
-        let days = (year.end - year.start.max(first.days()) + 1).max(0);
-        div_half_even(i128::from(rate.units()) * i128::from(days), year.days.into()).unwrap_or_default()
+impl YearDays {
+    /// What managing an account costs in the year, from its first order.
+    fn management(&self, rate: Money, first: Date) -> i128 {
+        let days = (self.end - self.start.max(first.days()) + 1).max(0);
+        div_half_even(i128::from(rate.units()) * i128::from(days), self.days.into()).unwrap_or_default()
     }
 }
 
@@ -394,9 +401,32 @@ impl Charge {
         self.capacities.resize(card.capacities.len(), (0, 0));
     }
 
+    /// Puts the other costs of each fiscal year on a line.
+    #[inline]
+    fn put_years(&mut self, line: usize, amounts: impl Iterator<Item = i128>) {
+        let mut sum = 0;
+        for (steps, amount) in self.years.iter_mut().zip(amounts) {
+            sum += amount;
+            steps[OTHER] += amount;
+        }
+        self.lines[line] += sum;
+    }
+
     fn put(&mut self, line: usize, year: usize, step: usize, amount: i128) {
         self.lines[line] += amount;
         self.years[year][step] += amount;
+    }
+}
+
+/// What a volume costs at a rate, rounded once. It comes out even as a rule, and then takes one division.
+#[inline]
+fn at_rate(volume: i64, rate: Money) -> i128 {
+    match volume.checked_mul(rate.units()) {
+        Some(product) if product % SCALE == 0 => (product / SCALE).into(),
+        _ => {
+            let product = i128::from(volume) * i128::from(rate.units());
+            div_half_even(product, SCALE.into()).unwrap_or_default()
+        }
     }
 }
 

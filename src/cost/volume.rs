@@ -15,6 +15,8 @@ pub(crate) struct AccountVolumes {
     pub(crate) volume: Vec<i64>,
     /// Actual costs by driver and fiscal year, in 1/10,000.
     pub(crate) actual: Vec<i64>,
+    /// False while no actual cost is known, as of most accounts.
+    pub(crate) any_actual: bool,
     pub(crate) freight: Vec<i128>,
     /// By fiscal year; it is set apart, since payment terms alone take it.
     pub(crate) net_revenue: Vec<i128>,
@@ -55,9 +57,12 @@ impl AccountVolumes {
         counting: Counting,
     ) -> Result<()> {
         let years = view.years();
-        for amounts in [&mut self.volume, &mut self.actual] {
-            amounts.clear();
-            amounts.resize(drivers.len() * years, 0);
+        self.volume.clear();
+        self.volume.resize(drivers.len() * years, 0);
+        if self.any_actual || self.actual.len() != self.volume.len() {
+            self.actual.clear();
+            self.actual.resize(self.volume.len(), 0);
+            self.any_actual = false;
         }
         let events = self.add_events(years, driver_of, view);
         for (at, driver) in drivers.iter().enumerate() {
@@ -100,10 +105,13 @@ impl AccountVolumes {
             last = Some((kind, driver));
             let Some(driver) = driver else { return };
             let cell = driver * years + year;
-            let cost = i64::try_from(total.cost).ok().and_then(|cost| self.actual[cell].checked_add(cost));
-            fits &= cost.is_some();
-            self.actual[cell] = cost.unwrap_or_default();
             self.volume[cell] += total.quantity_without_cost;
+            if total.cost != 0 {
+                let cost = i64::try_from(total.cost).ok().and_then(|cost| self.actual[cell].checked_add(cost));
+                fits &= cost.is_some();
+                self.actual[cell] = cost.unwrap_or_default();
+                self.any_actual = true;
+            }
         });
         if fits { Ok(()) } else { Err(overflow("an account's event cost")) }
     }

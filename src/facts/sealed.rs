@@ -34,10 +34,12 @@ impl<'a> SealedFacts<'a> {
     /// Seals a table; an error when an account's sum cannot be held.
     pub(crate) fn of(table: Cow<'a, FactTable>) -> Result<Self> {
         let mut more_families = FxHashMap::default();
+        let too_large = |at: usize| table.shards[at].too_large(table.layout).map(|own| at * SHARD_ACCOUNTS + own);
+        let too_large = parallel::map_items((0..table.shards.len()).collect(), too_large);
+        if let Some(account) = too_large.into_iter().flatten().next() {
+            return Err(table.too_large(account));
+        }
         for (at, shard) in table.shards.iter().enumerate() {
-            if let Some(account) = shard.too_large(table.layout) {
-                return Err(table.too_large(at * SHARD_ACCOUNTS + account));
-            }
             for (account, _) in shard.more_families() {
                 *more_families.entry((at * SHARD_ACCOUNTS) as u32 + account).or_default() += 1;
             }

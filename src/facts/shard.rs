@@ -348,25 +348,6 @@ impl Shard {
         }
     }
 
-    /// A fact that is kept by fiscal year.
-    #[inline]
-    pub(super) fn in_year(&self, account: usize, field: Field, year: usize, layout: Layout) -> i64 {
-        let at = account * layout.years + year;
-        let cell = &self.years[at];
-        match field {
-            Field::CostOfGoods => cell.cost_of_goods,
-            Field::Discount => cell.discount,
-            Field::Orders => cell.orders.into(),
-            Field::Lines => cell.lines.into(),
-            Field::SmallOrders => cell.small_orders.into(),
-            Field::RushOrders => cell.rush_orders.into(),
-            Field::Freight => self.freight.get(at),
-            Field::CreditNotes => self.credit_notes.get(at),
-            Field::UnknownRevenue => self.unknown.get(at),
-            _ => 0,
-        }
-    }
-
     /// An account whose sum cannot be held.
     pub(super) fn too_large(&self, layout: Layout) -> Option<usize> {
         let by_year = [&self.unknown, &self.freight, &self.credit_notes].map(Sums::too_large);

@@ -92,7 +92,7 @@ impl<'a> Workshop<'a> {
         for chunk in chunks {
             let chunk = chunk?;
             all.costs.merge(&chunk.costs);
-            all.years.iter_mut().zip(chunk.years).for_each(|(sum, year)| *sum = sum.plus(year));
+            all.years.iter_mut().zip(&chunk.years).for_each(|(sum, year)| sum.add(year));
             all.missing_values += chunk.missing_values;
             all.terms.push(chunk.terms);
             all.active += chunk.active;
@@ -119,7 +119,7 @@ impl<'a> Workshop<'a> {
             draft.charge(card, view.id())?;
             *row = AccountRow::new(&draft)?;
             chunk.costs.add(&draft.volumes, &draft.charge)?;
-            chunk.years.iter_mut().zip(&draft.years).for_each(|(sum, year)| *sum = sum.plus(*year));
+            chunk.years.iter_mut().zip(draft.years()).for_each(|(sum, year)| sum.add(&year));
             chunk.missing_values += draft.figures.missing_values;
             if row.status == Status::Active {
                 chunk.active += 1;

@@ -4,7 +4,7 @@ use crate::cost::{AccountVolumes, Charge, Driver, RateCard};
 use crate::error::Result;
 use crate::facts::{Counting, FactsView, Field, Figures, KindAt, Terms};
 use crate::ledger::Given;
-use crate::margin::{Cascade, CascadeParts, Estimate, MarginRates};
+use crate::margin::{Cascade, CascadeParts, Estimate, MarginRates, Parts, step_too_large};
 use crate::money::{Money, narrow_or};
 use crate::records::Id;
 use crate::score::{GrowthMeasure, Measures, Quarters};
@@ -27,7 +27,11 @@ pub(crate) struct Draft {
     pub(crate) estimate: Estimate,
     pub(crate) charge: Charge,
     /// The cascade's parts by fiscal year; costs to serve are empty until they are charged.
-    pub(crate) years: Vec<CascadeParts>,
+    years: Vec<Parts>,
+    /// Whether the discount and the cost of goods are known.
+    known: (bool, bool),
+    /// False when a part of a year cannot be held.
+    fits: bool,
     quarters: Quarters,
     pub(crate) stability: Option<f64>,
     pub(crate) growth: Option<f64>,
@@ -59,39 +63,61 @@ impl Draft {
     }
 
     fn fill_years(&mut self, view: &FactsView<'_>, given: Given) {
-        let (estimate, discount) = (&self.estimate, given.any_discount());
+        let estimate = &self.estimate;
+        let (discount, cost) = (given.any_discount(), !estimate.impossible);
+        let mut fits = true;
+        let mut narrow = |units: i128| {
+            fits &= i64::try_from(units).is_ok();
+            units as i64
+        };
         self.years.clear();
-        let known = view.by_year(Field::Discount).zip(view.by_year(Field::CostOfGoods)).zip(&estimate.by_year);
-        self.years.extend(known.map(|((given, cost), estimated)| CascadeParts {
-            discount: discount.then_some(given.into()),
-            cost_of_goods: (!estimate.impossible).then_some(i128::from(cost) + estimated),
-            ..CascadeParts::default()
+        let by_year = view.by_year(Field::Discount).zip(view.by_year(Field::CostOfGoods)).zip(&estimate.by_year);
+        self.years.extend(by_year.map(|((given, known), estimated)| Parts {
+            discount: if discount { given } else { 0 },
+            cost_of_goods: if cost { narrow(i128::from(known) + estimated) } else { 0 },
+            ..Parts::default()
         }));
-        for (year, units) in view.period_years().iter().zip(view.by_period(Field::Invoiced)) {
-            self.years[usize::from(*year)].invoiced += i128::from(*units);
-        }
-        for (year, units) in view.period_years().iter().zip(view.by_period(Field::Credits)) {
-            self.years[usize::from(*year)].credits += i128::from(*units);
+        // The periods of a year follow each other.
+        let (mut invoiced, mut credits) = (view.by_period(Field::Invoiced), view.by_period(Field::Credits));
+        for periods in view.period_years().chunk_by(|a, b| a == b) {
+            let parts = &mut self.years[usize::from(periods[0])];
+            parts.invoiced = narrow(sum_of_first(&mut invoiced, periods.len()));
+            parts.credits = narrow(sum_of_first(&mut credits, periods.len()));
         }
         for (period, credit) in view.event_credits() {
-            self.years[usize::from(view.period_years()[period])].credits += credit;
+            let parts = &mut self.years[usize::from(view.period_years()[period])];
+            parts.credits = narrow(i128::from(parts.credits) + credit);
         }
+        (self.known, self.fits) = ((discount, cost), fits);
         self.volumes.net_revenue.clear();
-        self.volumes.net_revenue.extend(self.years.iter().map(|year| year.invoiced - year.credits));
+        let net = |year: &Parts| i128::from(year.invoiced) - i128::from(year.credits);
+        self.volumes.net_revenue.extend(self.years.iter().map(net));
     }
 
     /// Charges what serving it costs.
     pub(crate) fn charge(&mut self, card: &RateCard, id: &Id) -> Result<()> {
         card.charge(&self.volumes, id, &mut self.charge)?;
         for (parts, steps) in self.years.iter_mut().zip(&self.charge.years) {
-            *parts = parts.with_costs(steps);
+            self.fits &= parts.set_costs(steps);
         }
         Ok(())
     }
 
-    /// The parts of its cascade over the window.
-    pub(crate) fn total(&self) -> CascadeParts {
-        self.years.iter().fold(CascadeParts::zero(), |sum, year| sum.plus(*year))
+    /// The parts of its cascade over the window; an error when one of them, or one of a fiscal year, cannot be held.
+    pub(crate) fn total(&self) -> Result<Parts> {
+        if self.fits { Parts::sum(&self.years) } else { Err(step_too_large()) }
+    }
+
+    /// Parts of its cascade as far as they are known.
+    #[inline]
+    pub(crate) fn known(&self, parts: &Parts) -> CascadeParts {
+        parts.known(self.known.0, self.known.1)
+    }
+
+    /// The parts of its cascade by fiscal year, as far as they are known.
+    #[inline]
+    pub(crate) fn years(&self) -> impl Iterator<Item = CascadeParts> {
+        self.years.iter().map(|year| self.known(year))
     }
 
     /// What the components are measured from, once the costs are known.
@@ -117,6 +143,14 @@ impl Measures {
             CutOn::CostToServe => Some(Self::money(cascade.cost_to_serve)),
         }
     }
+}
+
+/// Adds the first of some amounts up and leaves the others. There may be none at all, which are 0.
+#[inline]
+fn sum_of_first(amounts: &mut &[i64], count: usize) -> i128 {
+    let (first, others) = amounts.split_at(count.min(amounts.len()));
+    *amounts = others;
+    first.iter().map(|units| i128::from(*units)).sum()
 }
 
 /// Annual potential less the net revenue of the last twelve months; not known when those start before the first day that

@@ -89,12 +89,11 @@ impl AccountRow {
 
     /// An account with its costs; an error when a step of its cascade cannot be held.
     pub(crate) fn new(draft: &Draft) -> Result<Self> {
-        let total = draft.total();
-        let parts = Parts::new(&total)?;
+        let parts = draft.total()?;
+        let total = draft.known(&parts);
         if !parts.is_small() {
             total.cascade()?;
         }
-        draft.years.iter().try_for_each(|year| Parts::new(year).map(|_| ()))?;
         let estimated_revenue = narrow_or(draft.estimate.revenue, "the revenue with estimated cost")?;
         Ok(Self {
             parts,
@@ -248,7 +247,7 @@ impl<'a> Account<'a> {
     /// The steps in one fiscal year, or `None` outside the window.
     pub fn cascade_in(self, fiscal_year: i32) -> Option<Result<Cascade>> {
         let year = self.portfolio.window.year(fiscal_year)?;
-        Some(self.draft().years.get(year)?.cascade())
+        Some(self.draft().years().nth(year)?.cascade())
     }
 
     /// Net revenue: invoiced less credits.

@@ -134,7 +134,7 @@ impl Portfolio {
     /// Any accounts together.
     pub fn group(&self, belongs: impl Fn(Account<'_>) -> bool) -> Result<Group> {
         let mut sum = GroupSum::new();
-        self.accounts().filter(|a| belongs(*a)).for_each(|account| sum.add(account.parts()));
+        self.accounts().filter(|a| belongs(*a)).for_each(|account| sum.add(&account.parts()));
         sum.group()
     }
 

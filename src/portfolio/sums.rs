@@ -23,20 +23,45 @@ impl GroupSum {
         Self { accounts: 0, losing: 0, parts: CascadeParts::zero() }
     }
 
-    pub(super) fn add(&mut self, parts: CascadeParts) {
+    #[inline]
+    pub(super) fn add(&mut self, parts: &CascadeParts) {
         self.accounts += 1;
         self.losing += usize::from(parts.net_margin().is_some_and(|margin| margin < 0));
-        self.parts = self.parts.plus(parts);
+        self.parts.add(parts);
     }
 
     fn merge(&mut self, other: &Self) {
         self.accounts += other.accounts;
         self.losing += other.losing;
-        self.parts = self.parts.plus(other.parts);
+        self.parts.add(&other.parts);
     }
 
     pub(super) fn group(&self) -> Result<Group> {
         Ok(Group { accounts: self.accounts, losing: self.losing, cascade: self.parts.cascade()? })
+    }
+}
+
+/// The cells and the tiers, each with a place for accounts without one.
+const CELLS: usize = Quadrant::ALL.len() + 1;
+const TIERS: usize = Tier::ALL.len() + 1;
+
+/// Accounts added up by status, cell and tier at once, so that each is added once and not to all sums that it is in.
+struct Spots {
+    sums: Vec<GroupSum>,
+    positive: i128,
+}
+
+impl Spots {
+    fn of(rows: &[AccountRow], discount: bool) -> Self {
+        let mut spots = Self { sums: vec![GroupSum::new(); 3 * CELLS * TIERS], positive: 0 };
+        for row in rows {
+            let parts = row.parts.known(discount, row.cost_of_goods_known);
+            let cell = row.quadrant.map_or(CELLS - 1, |quadrant| quadrant as usize);
+            let tier = row.tier.map_or(TIERS - 1, |tier| tier as usize);
+            spots.sums[(row.status as usize * CELLS + cell) * TIERS + tier].add(&parts);
+            spots.positive += parts.net_margin().unwrap_or_default().max(0);
+        }
+        spots
     }
 }
 
@@ -71,32 +96,19 @@ impl Sums {
 
     /// Adds placed accounts. `discount` says whether discounts are known.
     pub(crate) fn add(&mut self, rows: &[AccountRow], discount: bool) {
-        let parts = parallel::map_ranges(rows.len(), CHUNK, |range| {
-            let mut sums = Self::new(Vec::new(), 0);
-            rows[range].iter().for_each(|row| sums.add_row(row, discount));
-            sums
-        });
-        for part in parts {
-            self.total.merge(&part.total);
-            let merge = |to: &mut [GroupSum], from: &[GroupSum]| to.iter_mut().zip(from).for_each(|(a, b)| a.merge(b));
-            merge(&mut self.statuses, &part.statuses);
-            merge(&mut self.quadrants, &part.quadrants);
-            merge(&mut self.tiers, &part.tiers);
-            self.positive += part.positive;
+        for spots in parallel::map_ranges(rows.len(), CHUNK, |range| Spots::of(&rows[range], discount)) {
+            self.positive += spots.positive;
+            for (at, sum) in spots.sums.iter().enumerate() {
+                self.total.merge(sum);
+                self.statuses[at / (CELLS * TIERS)].merge(sum);
+                if let Some(quadrant) = self.quadrants.get_mut(at / TIERS % CELLS) {
+                    quadrant.merge(sum);
+                }
+                if let Some(tier) = self.tiers.get_mut(at % TIERS) {
+                    tier.merge(sum);
+                }
+            }
         }
-    }
-
-    fn add_row(&mut self, row: &AccountRow, discount: bool) {
-        let parts = row.parts.known(discount, row.cost_of_goods_known);
-        self.total.add(parts);
-        self.statuses[row.status as usize].add(parts);
-        if let Some(quadrant) = row.quadrant {
-            self.quadrants[quadrant as usize].add(parts);
-        }
-        if let Some(tier) = row.tier {
-            self.tiers[tier as usize].add(parts);
-        }
-        self.positive += parts.net_margin().unwrap_or_default().max(0);
     }
 
     pub(super) fn status(&self, status: Status) -> &GroupSum {

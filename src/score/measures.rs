@@ -76,42 +76,43 @@ fn times(small: i64, large: i128) -> i128 {
 
 /// Net revenue of the complete quarters of one account, empty ones included. It is filled again for each account.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Quarters(Vec<i128>);
+pub(crate) struct Quarters {
+    net: Vec<i128>,
+    total: i128,
+}
 
 impl Quarters {
     /// Sets them to those of an account.
     pub(crate) fn fill(&mut self, view: &FactsView<'_>) {
-        self.0.clear();
-        self.0.resize(view.quarters(), 0);
+        self.net.clear();
+        self.net.resize(view.quarters(), 0);
         for (quarter, units) in view.period_quarters().iter().zip(view.by_period(Field::Invoiced)) {
             if let Some(quarter) = quarter {
-                self.0[usize::from(*quarter)] += i128::from(*units);
+                self.net[usize::from(*quarter)] += i128::from(*units);
             }
         }
         for (quarter, units) in view.period_quarters().iter().zip(view.by_period(Field::Credits)) {
             if let Some(quarter) = quarter {
-                self.0[usize::from(*quarter)] -= i128::from(*units);
+                self.net[usize::from(*quarter)] -= i128::from(*units);
             }
         }
         for (period, credit) in view.event_credits() {
             if let Some(quarter) = view.period_quarters()[period] {
-                self.0[usize::from(quarter)] -= credit;
+                self.net[usize::from(quarter)] -= credit;
             }
         }
+        self.total = self.net.iter().sum();
     }
 
     #[cfg(test)]
     pub(crate) fn from_units(quarters: &[i64]) -> Self {
-        Self(quarters.iter().map(|q| i128::from(*q)).collect())
-    }
-
-    fn total(&self) -> i128 {
-        self.0.iter().sum()
+        let net: Vec<i128> = quarters.iter().map(|q| i128::from(*q)).collect();
+        Self { total: net.iter().sum(), net }
     }
 
     /// Less the coefficient of variation.
     pub(crate) fn stability(&self) -> Option<f64> {
-        let (n, total) = (self.0.len() as i128, self.total());
+        let (n, total) = (self.net.len() as i128, self.total);
         if n < 4 || total <= 0 {
             return None;
         }
@@ -120,7 +121,7 @@ impl Quarters {
             // Amounts beyond any real portfolio: the exact integer would not fit, the float still says it well.
             None => {
                 let n = n as f64;
-                n * self.0.iter().map(|x| (*x as f64) * (*x as f64)).sum::<f64>() - (total as f64) * (total as f64)
+                n * self.net.iter().map(|x| (*x as f64) * (*x as f64)).sum::<f64>() - (total as f64) * (total as f64)
             }
         };
         Some(round9(-spread.max(0.0).sqrt() / total as f64))
@@ -130,43 +131,43 @@ impl Quarters {
     fn spread(&self, n: i128, total: i128) -> Option<i128> {
         // Below 2⁵⁰ a square is below 2¹⁰⁰, and nothing can leave 128 bits in the quarters of two centuries.
         let small = 1i128 << 50;
-        if self.0.iter().all(|x| (-small..small).contains(x)) {
+        if self.net.iter().all(|x| (-small..small).contains(x)) {
             let square = |x: &i128| i128::from(*x as i64) * i128::from(*x as i64);
-            return Some(n * self.0.iter().map(square).sum::<i128>() - total * total);
+            return Some(n * self.net.iter().map(square).sum::<i128>() - total * total);
         }
-        let squares = self.0.iter().try_fold(0i128, |sum, x| sum.checked_add(x.checked_mul(*x)?));
+        let squares = self.net.iter().try_fold(0i128, |sum, x| sum.checked_add(x.checked_mul(*x)?));
         squares.and_then(|s| n.checked_mul(s)?.checked_sub(total.checked_mul(total)?))
     }
 
     pub(crate) fn growth(&self, measure: GrowthMeasure) -> Option<f64> {
-        let n = self.0.len();
+        let n = self.net.len();
         if n < 8 {
             return None;
         }
         match measure {
             GrowthMeasure::YearOnYear => {
-                let last: i128 = self.0[n - 4..].iter().sum();
-                let before: i128 = self.0[n - 8..n - 4].iter().sum();
+                let last: i128 = self.net[n - 4..].iter().sum();
+                let before: i128 = self.net[n - 8..n - 4].iter().sum();
                 let sum = last + before;
                 (sum > 0).then(|| round9((2 * (last - before)) as f64 / sum as f64).clamp(-2.0, 2.0))
             }
             GrowthMeasure::LeastSquares => {
                 let n = n as i128;
-                let total = self.total();
-                let weighted: i128 = self.0.iter().zip(0..).map(|(x, i)| times(i, *x)).sum();
+                let total = self.total;
+                let weighted: i128 = self.net.iter().zip(0..).map(|(x, i)| times(i, *x)).sum();
                 let (sum_i, sum_ii) = (n * (n - 1) / 2, (n - 1) * n * (2 * n - 1) / 6);
                 let numerator = 4 * n * (n * weighted - sum_i * total);
                 let denominator = (n * sum_ii - sum_i * sum_i) * total;
                 (total > 0).then(|| ratio(numerator, denominator)).flatten()
             }
             GrowthMeasure::TheilSen => {
-                let total = self.total();
+                let total = self.total;
                 if total <= 0 {
                     return None;
                 }
                 let mut slopes = Vec::with_capacity(n * (n - 1) / 2);
-                for (i, x) in self.0.iter().enumerate() {
-                    slopes.extend(self.0[i + 1..].iter().zip(1i128..).map(|(y, gap)| (y - x) as f64 / gap as f64));
+                for (i, x) in self.net.iter().enumerate() {
+                    slopes.extend(self.net[i + 1..].iter().zip(1i128..).map(|(y, gap)| (y - x) as f64 / gap as f64));
                 }
                 slopes.sort_unstable_by(f64::total_cmp);
                 let median = super::quantile_sorted(&slopes, 0.5)?;

@@ -15,40 +15,64 @@ type Entry = (u64, u32);
 impl Ranks {
     /// The ranks of some values; NaN is missing. At most 2³⁰ values.
     pub(crate) fn of(values: &[f64]) -> Self {
-        let key = if values.iter().all(|value| value.is_nan() || billionths(*value).is_some()) {
-            |value| billionths(value).unwrap_or_default()
-        } else {
-            float_key
-        };
-        let known = values.iter().zip(0u32..).filter(|(value, _)| !value.is_nan());
-        let sorted = sorted(known.map(|(value, at)| (key(*value), at)).collect());
-        let mut doubled = vec![0; values.len()];
+        let entries = SCALES.iter().find_map(|scale| entries(values, |value| whole(value, *scale)));
+        let entries = entries.or_else(|| entries_of_floats(values)).unwrap_or_default();
+        let low = entries.iter().map(|entry| entry.0).min().unwrap_or_default();
+        let high = entries.iter().map(|entry| entry.0).max().unwrap_or_default();
+        if high - low > u64::from(u32::MAX) {
+            let key = |entry: &Entry| entry.0 - low;
+            return Self::of_sorted(&sorted(entries, high - low, key), values.len(), key, |entry| entry.1);
+        }
+        // Key and position together take half the memory, and the time goes into moving them.
+        let packed = entries.into_iter().map(|(key, at)| (key - low) << 32 | u64::from(at)).collect();
+        let key = |entry: &u64| *entry >> 32;
+        Self::of_sorted(&sorted(packed, high - low, key), values.len(), key, |entry| *entry as u32)
+    }
+
+    fn of_sorted<E>(sorted: &[E], len: usize, key: impl Fn(&E) -> u64, at: impl Fn(&E) -> u32) -> Self {
+        let mut doubled = vec![0; len];
         let mut below = 0;
-        for group in sorted.chunk_by(|a, b| a.0 == b.0) {
+        for group in sorted.chunk_by(|a, b| key(a) == key(b)) {
             let count = group.len() as u32;
-            group.iter().for_each(|(_, at)| doubled[*at as usize] = 2 * below + count + 1);
+            group.iter().for_each(|entry| doubled[at(entry) as usize] = 2 * below + count + 1);
             below += count;
         }
         Self { doubled, count: below }
     }
 }
 
+/// What measures are whole numbers of, as a rule: ratios of 10⁻⁹, amounts of 10⁻⁴. Whole numbers take fewer digits to
+/// sort than floats.
+const SCALES: [f64; 3] = [1e9, 1e4, 1.0];
+
+/// The known values with their keys; `None` when one has no key.
+fn entries(values: &[f64], key: impl Fn(f64) -> Option<u64>) -> Option<Vec<Entry>> {
+    let mut entries = Vec::with_capacity(values.len());
+    for (value, at) in values.iter().zip(0u32..).filter(|(value, _)| !value.is_nan()) {
+        entries.push((key(*value)?, at));
+    }
+    Some(entries)
+}
+
 /// The sign bit: keys of negative numbers lie below those of others.
 const SIGN: u64 = 1 << 63;
 
-/// A number as an integer that sorts like it. −0 is 0.
-fn float_key(value: f64) -> u64 {
-    let bits = (value + 0.0).to_bits();
-    if bits & SIGN == 0 { bits | SIGN } else { !bits }
+fn entries_of_floats(values: &[f64]) -> Option<Vec<Entry>> {
+    // −0 is 0.
+    entries(values, |value| {
+        let bits = (value + 0.0).to_bits();
+        Some(if bits & SIGN == 0 { bits | SIGN } else { !bits })
+    })
 }
 
-/// The same of a whole number of 10⁻⁹, which takes fewer digits to sort. Measures are rounded to such numbers.
-fn billionths(value: f64) -> Option<u64> {
-    let scaled = value * 1e9;
+/// A number as the whole number that it is when it is scaled. Two of them are equal where the numbers are, and else stand
+/// in the same order.
+fn whole(value: f64, scale: f64) -> Option<u64> {
+    let scaled = value * scale;
     // Beyond 2⁵¹ the nearest whole number is not found by the next line.
     let whole = if scaled.abs() < (1u64 << 51) as f64 { scaled + 0.5f64.copysign(scaled) } else { return None };
     let whole = whole as i64;
-    (whole as f64 / 1e9 == value).then_some(whole as u64 ^ SIGN)
+    (whole as f64 / scale == value).then_some(whole as u64 ^ SIGN)
 }
 
 /// The bits that one pass sorts by.
@@ -56,18 +80,16 @@ const DIGIT: u32 = 11;
 /// Entries below which comparing them is faster.
 const FEW: usize = 1 << 11;
 
-/// Sorted by key; the order of equal keys is that of before, or any when there are few.
-fn sorted(mut entries: Vec<Entry>) -> Vec<Entry> {
+/// Sorted by keys from 0 to `high`; the order of equal keys is that of before, or any when there are few.
+fn sorted<E: Copy + Default>(mut entries: Vec<E>, high: u64, key: impl Fn(&E) -> u64) -> Vec<E> {
     if entries.len() <= FEW {
-        entries.sort_unstable_by_key(|entry| entry.0);
+        entries.sort_unstable_by_key(|entry| key(entry));
         return entries;
     }
-    let low = entries.iter().map(|entry| entry.0).min().unwrap_or_default();
-    let high = entries.iter().map(|entry| entry.0).max().unwrap_or_default();
-    let bits = u64::BITS - (high - low).leading_zeros();
-    let mut other = vec![(0, 0); entries.len()];
+    let bits = u64::BITS - high.leading_zeros();
+    let mut other = vec![E::default(); entries.len()];
     for pass in 0..bits.div_ceil(DIGIT) {
-        let digit = |entry: &Entry| ((entry.0 - low) >> (pass * DIGIT)) as usize & ((1 << DIGIT) - 1);
+        let digit = |entry: &E| (key(entry) >> (pass * DIGIT)) as usize & ((1 << DIGIT) - 1);
         let mut starts = [0u32; 1 << DIGIT];
         entries.iter().for_each(|entry| starts[digit(entry)] += 1);
         let mut sum = 0;

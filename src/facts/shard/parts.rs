@@ -34,7 +34,7 @@ impl Shard {
             Field::Freight => self.freight.exact(at),
             Field::CreditNotes => self.credit_notes.exact(at),
             Field::UnknownRevenue => self.unknown.exact(at),
-            counted => self.in_year(account, counted, year, layout).into(),
+            counted => self.by_year(account, counted, layout).nth(year).unwrap_or(0).into(),
         }
     }
 

@@ -14,9 +14,9 @@ const EIGHT_DIGITS: u64 = 100_000_000;
 #[inline]
 const fn eight(number: u64) -> u64 {
     let halves = (number / 10_000) | (number % 10_000) << 32;
-    let hundreds = (halves * 5_243 >> 19) & 0x0000_007f_0000_007f;
+    let hundreds = ((halves * 5_243) >> 19) & 0x0000_007f_0000_007f;
     let pairs = hundreds | (halves - hundreds * 100) << 16;
-    let tens = (pairs * 103 >> 10) & 0x000f_000f_000f_000f;
+    let tens = ((pairs * 103) >> 10) & 0x000f_000f_000f_000f;
     tens | (pairs - tens * 10) << 8
 }
 
@@ -32,11 +32,12 @@ const fn needed(digits: u64) -> usize {
     8 - digits.leading_zeros() as usize / 8
 }
 
-/// The first bytes of a short text. All of it is copied, which takes one instruction, and then cut.
+/// The first bytes of a short text, the first in the lowest. All of it is copied, which takes one instruction, and then
+/// cut.
 #[inline]
-fn push_first<const N: usize>(bytes: &mut Vec<u8>, text: [u8; N], count: usize) {
+fn push_first(bytes: &mut Vec<u8>, text: u64, count: usize) {
     let end = bytes.len() + count;
-    bytes.extend_from_slice(&text);
+    bytes.extend_from_slice(&text.to_le_bytes());
     bytes.truncate(end);
 }
 
@@ -48,7 +49,7 @@ pub(super) fn push_number(bytes: &mut Vec<u8>, number: u64) {
     } else if number < EIGHT_DIGITS {
         let digits = eight(number);
         let skip = zeros_before(digits);
-        push_first(bytes, ((digits | ZEROS) >> (8 * skip)).to_le_bytes(), 8 - skip);
+        push_first(bytes, (digits | ZEROS) >> (8 * skip), 8 - skip);
     } else {
         push_long(bytes, number);
     }
@@ -84,7 +85,7 @@ pub(super) fn push_fixed(bytes: &mut Vec<u8>, point: u8, value: i64, least: usiz
     let digits = eight(magnitude % SCALE as u64 * SCALE as u64);
     let decimals = needed(digits).max(least);
     if decimals > 0 {
-        push_first(bytes, ((digits | ZEROS) << 8 | u64::from(point)).to_le_bytes(), 1 + decimals);
+        push_first(bytes, (digits | ZEROS) << 8 | u64::from(point), 1 + decimals);
     }
 }
 
@@ -110,14 +111,18 @@ pub(super) fn push_float(bytes: &mut Vec<u8>, point: u8, value: f64) {
 fn push_billionths(bytes: &mut Vec<u8>, point: u8, value: i64) {
     const UNIT: u64 = 1_000_000_000;
     let magnitude = push_sign(bytes, value);
-    push_number(bytes, magnitude / UNIT);
-    let fraction = magnitude % UNIT;
-    let (digits, ninth) = (eight(fraction / 10), (fraction % 10) as u8);
-    let decimals = if ninth > 0 { 9 } else { needed(digits) };
-    if decimals > 0 {
-        let [a, b, c, d, e, f, g, h] = (digits | ZEROS).to_le_bytes();
-        push_first(bytes, [point, a, b, c, d, e, f, g, h, b'0' + ninth], 1 + decimals);
+    let (whole, fraction) = (magnitude / UNIT, magnitude % UNIT);
+    // Most are below ten: the last digit before the point goes with those after it.
+    if whole >= 10 {
+        push_number(bytes, whole / 10);
     }
+    let (digits, ninth) = (eight(fraction / 10), fraction % 10);
+    let decimals = if ninth > 0 { 9 } else { needed(digits) };
+    let end = bytes.len() + 1 + if decimals > 0 { 1 + decimals } else { 0 };
+    let (unit, digits) = (u64::from(b'0') + whole % 10, digits | ZEROS);
+    bytes.extend_from_slice(&(unit | u64::from(point) << 8 | digits << 16).to_le_bytes());
+    bytes.extend_from_slice(&((digits >> 48 | (u64::from(b'0') + ninth) << 16) as u32).to_le_bytes());
+    bytes.truncate(end);
 }
 
 /// Any float, as it prints.
@@ -134,8 +139,10 @@ fn push_any_float(bytes: &mut Vec<u8>, point: u8, value: f64) {
 pub(super) fn push_date(bytes: &mut Vec<u8>, date: Date) {
     let (year, month, day) = date.ymd();
     let digits = eight(u64::from(year.unsigned_abs()) * 10_000 + u64::from(month) * 100 + u64::from(day)) | ZEROS;
-    let [y0, y1, y2, y3, m0, m1, d0, d1] = digits.to_le_bytes();
-    bytes.extend_from_slice(&[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1]);
+    let (year, month, day) = (digits & 0xffff_ffff, digits >> 32 & 0xffff, digits >> 48);
+    let hyphen = u64::from(b'-');
+    bytes.extend_from_slice(&(year | hyphen << 32 | month << 40 | hyphen << 56).to_le_bytes());
+    bytes.extend_from_slice(&(day as u16).to_le_bytes());
 }
 
 #[cfg(test)]

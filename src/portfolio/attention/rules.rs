@@ -34,7 +34,7 @@ impl Case<'_> {
     /// The steps in a fiscal year of the window.
     fn cascade_in(self, fiscal_year: i32) -> Option<Cascade> {
         let year = self.account.portfolio().window().year(fiscal_year)?;
-        self.draft.years.get(year)?.cascade().ok()
+        self.draft.years().nth(year)?.cascade().ok()
     }
 
     fn cost_of(self, drivers: &[Driver]) -> Money {

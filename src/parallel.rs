@@ -68,6 +68,23 @@ pub(crate) fn join<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnc
     (a(), b())
 }
 
+/// Two pieces of work, side by side, the second of which stays on this thread.
+#[cfg_attr(not(feature = "csv"), allow(dead_code, reason = "only files are read beside each other"))]
+pub(crate) fn beside<A: Send, B>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B) -> (Option<A>, B) {
+    let mut first = None;
+    #[cfg(feature = "parallel")]
+    let second = rayon::in_place_scope(|scope| {
+        scope.spawn(|_| first = Some(a()));
+        b()
+    });
+    #[cfg(not(feature = "parallel"))]
+    let second = {
+        first = Some(a());
+        b()
+    };
+    (first, second)
+}
+
 /// Sorts by a key that no two items share, or that says all there is of an item: the order is then the same on any
 /// number of threads.
 pub(crate) fn sort_unstable_by_key<T: Send, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K + Sync) {
@@ -106,5 +123,6 @@ mod tests {
     #[test]
     fn two_pieces_of_work_give_both_results() {
         assert_eq!(join(|| 1, || "b"), (1, "b"));
+        assert_eq!(beside(|| 1, || "b"), (Some(1), "b"));
     }
 }

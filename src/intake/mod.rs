@@ -120,6 +120,17 @@ impl<'o> Source<'o> {
         Some(Self { pieces, log: Log::default(), ready: VecDeque::new(), ended: false })
     }
 
+    /// Orders, the first of which are decoded without waiting for the customers. What opens files must know of them.
+    fn ahead(found: &Found, options: &'o ReadOptions, meter: &'o ProgressMeter) -> Result<Self, NotPieces> {
+        let mut source = Self::new(Table::Orders, found, options, meter).ok_or(NotPieces::Whole)?;
+        let mut ledger = Ledger::with_policy(options.policy.clone());
+        found[&Table::Customers].iter().for_each(|part| {
+            ledger.quality_mut().open_file(&part.name);
+        });
+        source.fill(&mut ledger, 1)?;
+        Ok(source)
+    }
+
     /// Makes pieces ready until there are `count`. False: there is none.
     fn fill(&mut self, ledger: &mut Ledger, count: usize) -> Result<bool, NotPieces> {
         let options = self.pieces.options();
@@ -172,13 +183,16 @@ impl<'o> Reading<'o> {
             return Err(NotPieces::Whole);
         }
         let meter = meter(found, options);
-        let ledger = customers(found, options, &meter)?;
+        let ahead = || Source::ahead(found, options, &meter);
+        let (ledger, orders) = parallel::beside(|| customers(found, options, &meter), ahead);
+        let (mut ledger, orders) = (ledger.ok_or(NotPieces::Whole)??, orders?);
+        orders.pieces.name_files(&mut ledger);
         let mut facts = FactTable::new(spec);
         let accounts = facts.take_accounts(&ledger);
         let source = |table| Source::new(table, found, options, &meter);
         let mut reading = Reading {
             options,
-            orders: source(Table::Orders).ok_or(NotPieces::Whole)?,
+            orders,
             lines: source(Table::OrderLines),
             events: source(Table::ServiceEvents),
             ledger,

@@ -21,7 +21,7 @@ const NAMES_LISTED_MAX: usize = 10;
 #[derive(Clone, Debug)]
 pub(crate) struct Part {
     pub(super) path: PathBuf,
-    pub(super) name: String,
+    pub(crate) name: String,
     pub(super) format: InputFormat,
 }
 

@@ -156,6 +156,13 @@ impl<'o> Pieces<'o> {
         self.options
     }
 
+    /// Gives the files that were opened the same numbers in another ledger, if it knows the same ones before them.
+    pub(crate) fn name_files(&self, ledger: &mut Ledger) {
+        self.stamps.iter().for_each(|(part, _)| {
+            ledger.quality_mut().open_file(&part.name);
+        });
+    }
+
     /// What counts how far reading has come.
     pub(crate) fn meter(&self) -> &'o ProgressMeter {
         self.meter

@@ -87,11 +87,9 @@ impl Blocks {
         let rest = &mut self.rest;
         let mut bytes = std::mem::take(&mut rest.bytes);
         if !rest.at_end && bytes.len() < self.size {
-            let had = bytes.len();
-            bytes.resize(self.size, 0);
-            let filled = rest.source.fill(&mut bytes[had..]).map_err(Some)?;
-            rest.at_end = had + filled < self.size;
-            bytes.truncate(had + filled);
+            let wanted = self.size - bytes.len();
+            bytes.reserve_exact(wanted);
+            rest.at_end = rest.source.append(&mut bytes, wanted).map_err(Some)? < wanted;
         }
         if bytes.is_empty() {
             return if rest.at_end { Ok(None) } else { Err(None) };

@@ -89,6 +89,21 @@ impl<'r> Source<'r> {
         filled
     }
 
+    /// Adds `count` bytes; fewer are the end of the file. Bytes that come as they are go straight to where they stay.
+    pub(super) fn append(&mut self, into: &mut Vec<u8>, count: usize) -> Result<usize> {
+        let before = into.len();
+        if let (Bytes::Plain(reader), None) = (&mut self.bytes, &self.rewritten) {
+            let read = (&mut reader.inner).take(count as u64).read_to_end(into);
+            let added = into.len() - before;
+            reader.taken += added as u64;
+            return read.map(|_| added).map_err(|e| self.failed(e));
+        }
+        into.resize(before + count, 0);
+        let filled = self.fill(&mut into[before..]);
+        into.truncate(before + filled.as_ref().map_or(0, |filled| *filled));
+        filled
+    }
+
     fn fill_rewritten(&mut self, rewritten: &mut Rewritten, into: &mut [u8]) -> Result<usize> {
         let mut filled = 0;
         while filled < into.len() {

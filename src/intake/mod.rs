@@ -9,6 +9,8 @@ mod files;
 mod slice;
 #[cfg(test)]
 mod tests;
+#[cfg(all(test, feature = "parquet"))]
+mod typed_tests;
 
 use crate::date::Date;
 use crate::error::{Result, Table};

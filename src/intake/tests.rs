@@ -9,10 +9,10 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 /// A folder that goes when it is dropped.
-struct Folder(PathBuf);
+pub(super) struct Folder(pub(super) PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("portefeuille-intake-{}-{name}", std::process::id()));
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).unwrap();
@@ -133,7 +133,7 @@ fn tables((orders, lines, events, by_text, quoted): &Seed) -> Tables {
 }
 
 /// All that a reader of the results can see.
-fn seen(portfolio: Result<Portfolio>, out: &Path) -> String {
+pub(super) fn seen(portfolio: Result<Portfolio>, out: &Path) -> String {
     let portfolio = match portfolio {
         Ok(portfolio) => portfolio,
         Err(error) => return format!("{} {:#?}", error.total(), error.problems().collect::<Vec<_>>()),

@@ -71,18 +71,17 @@ pub(crate) fn join<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnc
 /// Two pieces of work, side by side, the second of which stays on this thread.
 #[cfg_attr(not(feature = "csv"), allow(dead_code, reason = "only files are read beside each other"))]
 pub(crate) fn beside<A: Send, B>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B) -> (Option<A>, B) {
-    let mut first = None;
     #[cfg(feature = "parallel")]
-    let second = rayon::in_place_scope(|scope| {
-        scope.spawn(|_| first = Some(a()));
-        b()
-    });
+    {
+        let mut first = None;
+        let second = rayon::in_place_scope(|scope| {
+            scope.spawn(|_| first = Some(a()));
+            b()
+        });
+        (first, second)
+    }
     #[cfg(not(feature = "parallel"))]
-    let second = {
-        first = Some(a());
-        b()
-    };
-    (first, second)
+    (Some(a()), b())
 }
 
 /// Sorts by a key that no two items share, or that says all there is of an item: the order is then the same on any

@@ -26,7 +26,7 @@ impl FactTable {
         let scope = Scope { spec: &spec, calendar: &calendar, accounts: accounts.as_deref(), shards };
         let words = table.words(ledger.family_names(), ledger.kind_names());
         let mut batcher = Batcher::new(ledger, scope);
-        let mut add = |batch: Batch| table.add(&[(batch.sorted(shards), words.clone())]);
+        let mut add = |batch: Batch| table.add(&[(batch.sorted(scope.shards), words.clone())]);
         for range in chunks(ledger.order_slots()) {
             let mut batch = Batch::default();
             batcher.orders(range, &mut batch);

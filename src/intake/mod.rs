@@ -9,7 +9,8 @@ mod files;
 mod slice;
 #[cfg(test)]
 mod tests;
-#[cfg(all(test, feature = "parquet"))]
+#[cfg(test)]
+#[cfg(feature = "parquet")]
 mod typed_tests;
 
 use crate::date::Date;

@@ -22,11 +22,11 @@ pub(super) struct Desk<'a> {
 /// Orders, as far as they were read.
 pub(super) enum Orders {
     Plain {
-        columns: PlainOrders,
+        columns: Box<PlainOrders>,
         /// By order, the index of the customer.
         customers: Vec<u32>,
         /// To be posted if their lines are not plain.
-        piece: Piece,
+        piece: Box<Piece>,
         entry: Entry,
     },
     Posted {
@@ -41,7 +41,7 @@ impl Orders {
             return Self::post(desk, piece, desk.meter);
         };
         piece.advance(desk.meter, columns.len())?;
-        Ok(Self::Plain { columns, customers, piece, entry })
+        Ok(Self::Plain { columns: Box::new(columns), customers, piece: Box::new(piece), entry })
     }
 
     fn post(desk: Desk<'_>, piece: Piece, meter: &ProgressMeter) -> Result<Self> {
@@ -79,7 +79,7 @@ pub(super) struct Slice {
 /// What orders were read as.
 pub(super) enum Taken {
     /// With the families of their lines.
-    Plain(PlainOrders, WordTable),
+    Plain(Box<PlainOrders>, WordTable),
     Posted(Box<Ledger>),
 }
 
@@ -99,7 +99,7 @@ impl Slice {
         if let Orders::Plain { columns, customers, piece, entry } = self.orders {
             let Some(plain) = settle_plain(desk, scope, &columns, &customers, &self.lines)? else {
                 // They were counted when they were read.
-                self.orders = Orders::post(desk, piece, &ProgressMeter::default())?;
+                self.orders = Orders::post(desk, *piece, &ProgressMeter::default())?;
                 return self.settle(desk, scope);
             };
             let Plain { families, lines, settled, batch } = plain;

@@ -80,6 +80,7 @@ pub mod model;
 mod money;
 pub mod parallel;
 pub mod portfolio;
+mod random;
 pub mod records;
 pub mod report;
 pub mod sample;

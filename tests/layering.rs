@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What everything stands on.
-const BASE: [&str; 6] = ["error", "money", "date", "limits", "settings", "parallel"];
+const BASE: [&str; 7] = ["error", "money", "date", "limits", "settings", "parallel", "random"];
 
 /// The stages in the order of the data: each may use those before it.
 const STAGES: [&str; 8] = ["records", "ledger", "facts", "cost", "margin", "score", "segment", "insight"];

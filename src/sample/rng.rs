@@ -1,32 +1,19 @@
-//! SplitMix64 (Steele, Lea & Flood 2014): small, fast, and the same on every platform.
+//! The few draws that the sample needs.
 
-/// A seeded generator, with the few draws that the sample needs.
-pub(super) struct Rng(u64);
+use crate::random::Random;
 
-const GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
-
-fn mix(mut z: u64) -> u64 {
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
+/// A seeded generator.
+pub(super) struct Rng(Random);
 
 impl Rng {
     /// The generator of one stream of a seed: an account keeps its own, so that changing one leaves the others alone.
     pub(super) fn stream(seed: u64, stream: u64) -> Self {
-        Self(mix(seed.wrapping_add(GAMMA)) ^ mix(stream.wrapping_mul(GAMMA).wrapping_add(1)))
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(GAMMA);
-        mix(self.0)
+        Self(Random::stream(seed, stream))
     }
 
     /// A whole number from `low` to `high`, both included.
     pub(super) fn range(&mut self, low: i64, high: i64) -> i64 {
-        let width = u64::try_from(high - low).map_or(1, |w| w + 1);
-        // The high bits of a 64 × 64 product: without a division, and the bias is far below anything visible here.
-        low + ((u128::from(self.next()) * u128::from(width)) >> 64) as i64
+        self.0.range(low, high)
     }
 
     /// True `permille` times in a thousand.
@@ -34,16 +21,10 @@ impl Rng {
         self.range(0, 999) < permille
     }
 
-    /// A number from 0 to 1, 1 excluded.
-    pub(super) fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
-    }
-
     /// A normal draw, drawn again beyond two standard deviations: a sample needs no freak.
     pub(super) fn normal(&mut self) -> f64 {
         loop {
-            let radius = libm::sqrt(-2.0 * libm::log(1.0 - self.unit()));
-            let z = radius * libm::cos(std::f64::consts::TAU * self.unit());
+            let z = self.0.normal();
             if z.abs() <= 2.0 {
                 return z;
             }
@@ -58,10 +39,10 @@ impl Rng {
     /// A Poisson count whose mean is `milli` thousandths.
     pub(super) fn count(&mut self, milli: i64) -> i64 {
         let floor = libm::exp(-(milli as f64) / 1000.0);
-        let mut product = self.unit();
+        let mut product = self.0.unit();
         let mut count = 0;
         while product > floor {
-            product *= self.unit();
+            product *= self.0.unit();
             count += 1;
         }
         count
@@ -87,8 +68,6 @@ impl Rng {
 
     /// Puts `items` into a random order.
     pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
-        for end in (1..items.len()).rev() {
-            items.swap(end, self.range(0, end as i64) as usize);
-        }
+        self.0.shuffle(items);
     }
 }

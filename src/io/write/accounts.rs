@@ -11,7 +11,8 @@ use crate::records::Id;
 use crate::score::Side;
 use std::io::{self, Write};
 
-pub(super) const HEADER: [&str; 43] = [
+/// The columns that are always there.
+const HEADER: [&str; 43] = [
     "customer_id",
     "name",
     "revenue",
@@ -57,13 +58,18 @@ pub(super) const HEADER: [&str; 43] = [
     "estimated_revenue",
 ];
 
+/// The columns of a portfolio's accounts: those that were asked for come after those that are always there.
+pub(super) fn header(_portfolio: &Portfolio) -> Vec<&'static str> {
+    HEADER.to_vec()
+}
+
 /// Rows that are formatted together.
 const CHUNK: usize = 1_024;
 /// Chunks that are formatted while as many are written.
 const HELD: usize = 8;
 
 pub(super) fn write(portfolio: &Portfolio, style: CsvStyle, out: &mut (dyn Write + Send)) -> io::Result<()> {
-    out.write_all(Cells::header(style, &HEADER).bytes())?;
+    out.write_all(Cells::header(style, &header(portfolio)).bytes())?;
     // Two rooms take turns: one is written, and the other is filled meanwhile.
     let room = || (0..HELD).map(|_| Cells::with_room(style, CHUNK)).collect::<Vec<_>>();
     let (mut full, mut next) = (room(), room());
@@ -92,7 +98,7 @@ fn format(portfolio: &Portfolio, start: usize, rooms: Vec<Cells>) -> Vec<Cells> 
     })
 }
 
-/// A row of any format: its cells are given in the order of [`HEADER`]. A missing value is an empty text, or `None`.
+/// A row of any format: its cells are given in the order of [`header`]. A missing value is an empty text, or `None`.
 pub(super) trait Row {
     /// A word of ours.
     fn word(&mut self, word: &str);
@@ -104,7 +110,7 @@ pub(super) trait Row {
     fn count(&mut self, count: impl Into<Option<i64>>);
     fn float(&mut self, value: Option<f64>);
     fn date(&mut self, date: Option<Date>);
-    fn flag(&mut self, flag: bool);
+    fn flag(&mut self, flag: impl Into<Option<bool>>);
 }
 
 /// Gives the cells of an account.

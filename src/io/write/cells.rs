@@ -156,8 +156,8 @@ impl Cells {
         self.or_empty(date, |bytes, _, d| digits::push_date(bytes, d));
     }
 
-    pub(super) fn flag(&mut self, flag: bool) {
-        self.word(if flag { "true" } else { "false" });
+    pub(super) fn flag(&mut self, flag: impl Into<Option<bool>>) {
+        self.word(flag.into().map_or("", |flag| if flag { "true" } else { "false" }));
     }
 }
 
@@ -235,7 +235,7 @@ impl Row for Cells {
         self.date(date);
     }
 
-    fn flag(&mut self, flag: bool) {
+    fn flag(&mut self, flag: impl Into<Option<bool>>) {
         self.flag(flag);
     }
 }

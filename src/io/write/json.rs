@@ -1,6 +1,6 @@
 //! `accounts.json`: an array of one object per account, one on a line, with the columns of `accounts.csv`.
 
-use super::accounts::{HEADER, Row, fill};
+use super::accounts::{Row, fill, header};
 use crate::date::Date;
 use crate::money::{Money, Quantity};
 use crate::portfolio::Portfolio;
@@ -9,7 +9,8 @@ use std::fmt::Display;
 use std::io::{self, Write};
 
 pub(super) fn write(portfolio: &Portfolio, out: &mut dyn Write) -> io::Result<()> {
-    let mut line = Line { bytes: b"[".to_vec(), at: 0 };
+    let names = header(portfolio);
+    let mut line = Line { names: &names, bytes: b"[".to_vec(), at: 0 };
     for account in portfolio.accounts() {
         if line.bytes.is_empty() {
             line.bytes.push(b',');
@@ -18,30 +19,26 @@ pub(super) fn write(portfolio: &Portfolio, out: &mut dyn Write) -> io::Result<()
         fill(&mut line, account);
         line.bytes.push(b'}');
         out.write_all(&line.bytes)?;
-        line = Line {
-            bytes: {
-                line.bytes.clear();
-                line.bytes
-            },
-            at: 0,
-        };
+        line.bytes.clear();
+        line.at = 0;
     }
     line.bytes.extend_from_slice(b"\n]\n");
     out.write_all(&line.bytes)
 }
 
 /// An object, and how many of its values are written.
-struct Line {
+struct Line<'a> {
+    names: &'a [&'a str],
     bytes: Vec<u8>,
     at: usize,
 }
 
-impl Line {
+impl Line<'_> {
     /// Writes a value after its name. Names are words of ours and need no escape, and so do numbers: they have all their
     /// digits, and what reads them decides how many it keeps.
     fn value(&mut self, value: Option<impl Display>) {
         let open = if self.at == 0 { '{' } else { ',' };
-        let name = HEADER[self.at];
+        let name = self.names[self.at];
         self.at += 1;
         let text = match value {
             Some(value) => format!("{open}\"{name}\":{value}"),
@@ -51,7 +48,7 @@ impl Line {
     }
 }
 
-impl Row for Line {
+impl Row for Line<'_> {
     fn word(&mut self, word: &str) {
         self.text(word);
     }
@@ -84,7 +81,7 @@ impl Row for Line {
         self.value(date.map(|date| format!("\"{date}\"")));
     }
 
-    fn flag(&mut self, flag: bool) {
-        self.value(Some(flag));
+    fn flag(&mut self, flag: impl Into<Option<bool>>) {
+        self.value(flag.into());
     }
 }

@@ -3,7 +3,7 @@
 //! Amounts and hours are decimals with four places, ratios and scores doubles, counts whole numbers, dates dates, the rest
 //! texts. What is not known is null. Texts are as they are: there is no formula in a typed file to guard against.
 
-use super::accounts::{HEADER, Row, fill};
+use super::accounts::{Row, fill, header};
 use crate::date::Date;
 use crate::money::{Money, Quantity};
 use crate::portfolio::Portfolio;
@@ -38,6 +38,7 @@ enum Column {
 
 /// Rows on their way into columns, whose types are those of the first row.
 struct Columns<W: Write + Send> {
+    names: Vec<&'static str>,
     columns: Vec<Column>,
     /// The position of the next cell.
     at: usize,
@@ -50,7 +51,8 @@ struct Columns<W: Write + Send> {
 
 /// Writes the accounts.
 pub(super) fn write(portfolio: &Portfolio, out: &mut (dyn Write + Send)) -> io::Result<()> {
-    let mut columns = Columns { columns: Vec::new(), at: 0, rows: 0, writer: None, out: Some(out), fault: None };
+    let names = header(portfolio);
+    let mut columns = Columns { names, columns: Vec::new(), at: 0, rows: 0, writer: None, out: Some(out), fault: None };
     for account in portfolio.accounts() {
         fill(&mut columns, account);
         columns.end()?;
@@ -118,7 +120,7 @@ impl<W: Write + Send> Columns<W> {
         self.rows = 0;
         let arrays = self.columns.iter_mut().map(Column::finish).collect::<io::Result<Vec<_>>>()?;
         let batch = RecordBatch::try_from_iter_with_nullable(
-            HEADER.iter().zip(arrays).map(|(name, array)| (name, array, true)),
+            self.names.iter().zip(arrays).map(|(name, array)| (name, array, true)),
         )
         .map_err(io::Error::other)?;
         if let Some(out) = self.out.take() {
@@ -195,11 +197,12 @@ impl<W: Write + Send> Row for Columns<W> {
         );
     }
 
-    fn flag(&mut self, flag: bool) {
+    fn flag(&mut self, flag: impl Into<Option<bool>>) {
+        let flag = flag.into();
         self.cell(
             || Column::Flag(BooleanBuilder::new()),
             |column| if let Column::Flag(builder) = column { Some(builder) } else { None },
-            |builder| builder.append_value(flag),
+            |builder| builder.append_option(flag),
         );
     }
 }

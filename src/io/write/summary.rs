@@ -10,6 +10,7 @@ use crate::margin::Cascade;
 use crate::model::Model;
 use crate::money::Money;
 use crate::portfolio::{Correlations, Group, Portfolio, Reconciliation, Status, Window};
+use crate::random::key;
 use crate::score::{Axis, ExpectedCost, LeftOut, Side};
 use crate::segment::{Quadrant, ResolvedCut, Tier, TierLimits};
 use serde::Serialize;
@@ -124,12 +125,6 @@ fn axis_file(axis: &Axis, cut: Option<ResolvedCut>) -> AxisFile {
     AxisFile { axis: axis.side, cut, components: components.collect() }
 }
 
-/// FNV-1a, 64 bits: enough to see that two results came from different models.
-fn fingerprint(bytes: &[u8]) -> String {
-    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x100_0000_01b3));
-    format!("{hash:016x}")
-}
-
 pub(super) fn write(portfolio: &Portfolio, seed: u64, out: &mut dyn Write) -> io::Result<()> {
     let file = summary(portfolio, seed)?;
     serde_json::to_writer_pretty(&mut *out, &file)?;
@@ -158,7 +153,8 @@ fn summary(portfolio: &Portfolio, seed: u64) -> io::Result<SummaryFile<'_>> {
     Ok(SummaryFile {
         schema_version: SCHEMA_VERSION,
         portefeuille: env!("CARGO_PKG_VERSION"),
-        model_hash: fingerprint(&serde_json::to_vec(portfolio.model())?),
+        // Enough to see that two results came from different models.
+        model_hash: format!("{:016x}", key(&serde_json::to_vec(portfolio.model())?)),
         seed,
         currency: &portfolio.model().currency,
         window: portfolio.window(),

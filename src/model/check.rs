@@ -44,6 +44,8 @@ impl Model {
             "fiscal_year_start_month",
             "a month from 1 to 12 is expected",
         );
+        let seed = i64::try_from(self.seed).is_ok();
+        faults.unless(seed, "seed", format!("a number from 0 to {} is expected", i64::MAX));
         let years = format!("0 to {HISTORY_YEARS_MAX} years are expected");
         faults.unless(self.history_years <= HISTORY_YEARS_MAX, "history_years", years);
         if let (Some(from), Some(as_of)) = (self.history_from, self.as_of) {

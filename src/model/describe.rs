@@ -148,6 +148,7 @@ impl Model {
             normalisation,
             "mid_rank (default: no outlier dominates), min_max, robust_z, { winsorised = [0.05, 0.95] }",
         );
+        page.set("seed", self.seed, "default 0: of everything random; the same seed gives the same bits");
     }
 
     fn describe_costs(&self, page: &mut Page) {
@@ -237,7 +238,6 @@ impl Model {
             page.or_example(key, self.confidence.as_ref().map(|_| &value), &value, about);
         };
         set("draws", rules.draws.to_string(), "default 200: the standard error of a probability is at most .036");
-        set("seed", rules.seed.to_string(), "default 0: the same seed gives the same bits");
         set("concentration", format!("{:?}", rules.concentration), "default 50: a weight of .50 is .50 ± .07");
         set("rate_spread", format!("{:?}", rules.rate_spread), "default 0.2: σ of the logarithm of a rate");
         let grades = rules.grade_spread.map(|spread| format!("{spread:?}")).join(", ");

@@ -96,6 +96,8 @@ pub struct Model {
     pub matrix: MatrixRules,
     /// How tiers are cut.
     pub tiers: TierRules,
+    /// The seed of everything random. The same seed gives the same bits.
+    pub seed: u64,
     /// How sure the labels are; not asked by default.
     pub confidence: Option<ConfidenceRules>,
 }
@@ -120,6 +122,7 @@ impl Default for Model {
             complexity: None,
             matrix: MatrixRules::default(),
             tiers: TierRules::default(),
+            seed: 0,
             confidence: None,
         }
     }
@@ -175,6 +178,13 @@ impl Model {
     #[must_use]
     pub fn tiers(mut self, rules: TierRules) -> Self {
         self.tiers = rules;
+        self
+    }
+
+    /// Sets the seed of everything random.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
         self
     }
 

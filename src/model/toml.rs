@@ -6,7 +6,7 @@ use crate::error::{Code, Problem, Result};
 use crate::facts::{CreditsDated, ReturnsFrom, RushFrom};
 use crate::money::{Quantity, Rate};
 use crate::score::{Component, CostMeasure, GrowthMeasure, Normalisation, Side};
-use crate::segment::{ConfidenceRules, Crossing, Cut, DRAWS_MAX, CutOn, Labels, TierCut, TierMeasure, TierRules};
+use crate::segment::{ConfidenceRules, Crossing, Cut, CutOn, DRAWS_MAX, Labels, TierCut, TierMeasure, TierRules};
 use crate::settings::{Section, Settings, Value};
 use std::collections::BTreeMap;
 
@@ -54,6 +54,7 @@ fn read_model(root: &Section<'_>) -> Model {
     let cost = [("ratio", CostMeasure::Ratio), ("expected", CostMeasure::Expected)];
     set(&mut model.cost_measure, root.get("cost_measure", |v| v.choice(&cost)));
     set(&mut model.normalisation, normalisation(root));
+    set(&mut model.seed, root.get("seed", |v| v.whole(0..=i64::MAX).map(|n| n as u64)));
     model.cost_to_serve = costs(root);
     model.value = weights(root, Side::Value);
     model.complexity = weights(root, Side::Complexity);
@@ -273,7 +274,6 @@ fn cut(section: &Section<'_>, key: &str) -> Option<Cut> {
 fn confidence(section: &Section<'_>) -> ConfidenceRules {
     let mut rules = ConfidenceRules::default();
     set(&mut rules.draws, section.get("draws", |v| v.whole(1..=DRAWS_MAX.into()).map(|n| n as u32)));
-    set(&mut rules.seed, section.get("seed", |v| v.whole(0..=i64::MAX).map(|n| n as u64)));
     set(&mut rules.concentration, section.get("concentration", Value::number));
     set(&mut rules.rate_spread, section.get("rate_spread", Value::number));
     let by_grade = section.get("grade_spread", |v| {

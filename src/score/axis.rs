@@ -213,8 +213,10 @@ impl ScoreSums {
     /// The score of each account, NaN where there is none.
     pub(crate) fn scores(&self) -> impl Iterator<Item = f64> {
         let sums = self.sums.iter().zip(&self.weights).zip(&self.measured);
-        sums.map(|((sum, weights), measured)| {
-            if *measured && *weights > 0.0 { round9(sum / weights) } else { f64::NAN }
-        })
+        sums.map(
+            |((sum, weights), measured)| {
+                if *measured && *weights > 0.0 { round9(sum / weights) } else { f64::NAN }
+            },
+        )
     }
 }

@@ -15,8 +15,6 @@ use std::borrow::Cow;
 pub struct ConfidenceRules {
     /// How many draws, 1 to 100,000. The standard error of a probability is at most ½/√draws: .036 with 200, the default.
     pub draws: u32,
-    /// The seed, by default 0. The same seed gives the same bits.
-    pub seed: u64,
     /// Weights are drawn from Dirichlet(concentration · w), w summing to 1: the standard deviation of a weight is
     /// √(w(1 − w)/(concentration + 1)). By default 50, under which a weight of .50 is .50 ± .07. A weight of 0 stays 0.
     pub concentration: f64,
@@ -40,7 +38,6 @@ impl Default for ConfidenceRules {
     fn default() -> Self {
         Self {
             draws: 200,
-            seed: 0,
             concentration: 50.0,
             rate_spread: 0.20,
             grade_spread: [0.0, 0.10, 0.25],
@@ -130,6 +127,8 @@ pub struct Swing {
 pub struct Confidence {
     /// How it was made.
     pub rules: ConfidenceRules,
+    /// The seed of the draws: the same seed gives the same bits.
+    pub seed: u64,
     /// The settings by how many accounts they move, most first; those that move none are there too.
     pub tornado: Vec<Swing>,
     /// By active account.
@@ -137,10 +136,10 @@ pub struct Confidence {
 }
 
 impl Confidence {
-    pub(crate) fn new(rules: ConfidenceRules, counts: Vec<[u32; 4]>, mut tornado: Vec<Swing>) -> Self {
+    pub(crate) fn new(rules: ConfidenceRules, seed: u64, counts: Vec<[u32; 4]>, mut tornado: Vec<Swing>) -> Self {
         // Of equal ones the first stays first: the order in which settings are listed.
         tornado.sort_by_key(|swing| std::cmp::Reverse((swing.low.max(swing.high), swing.low + swing.high)));
-        Self { rules, tornado, counts }
+        Self { rules, seed, tornado, counts }
     }
 
     /// Where the draws placed an active account.

@@ -19,8 +19,8 @@ struct Tally {
 }
 
 impl Portfolio {
-    /// The same portfolio with how sure each label is; see [`ConfidenceRules`] for what is drawn. The portfolio's model
-    /// then holds the rules. An error when they cannot be used.
+    /// The same portfolio with how sure each label is; see [`ConfidenceRules`] for what is drawn, with the seed of the
+    /// portfolio's model, which then holds the rules. An error when they cannot be used.
     ///
     /// ```
     /// use portefeuille::sample::Sample;
@@ -51,10 +51,11 @@ impl Portfolio {
     pub(crate) fn find_confidence(&mut self) -> Result<()> {
         let Some(rules) = self.model.confidence.clone() else { return Ok(()) };
         let study = Study::new(self, &rules)?;
-        let settings = Settings::new(&study, &rules);
+        let settings = Settings::new(&study, &rules, self.model.seed);
+        debug_assert!(as_it_is(&study, &settings), "settings as they are give every account its label");
         let counts = draw(&study, &settings, &rules);
         let tornado = tornado(&study, &settings);
-        self.confidence = Some(Confidence::new(rules, counts, tornado));
+        self.confidence = Some(Confidence::new(rules, self.model.seed, counts, tornado));
         Ok(())
     }
 
@@ -82,6 +83,13 @@ impl Account<'_> {
         let below = self.portfolio.confidence.as_ref()?.rules.undecided_below;
         Some(self.odds()?.is_undecided(below))
     }
+}
+
+/// Whether settings as they are place every account where it is.
+fn as_it_is(study: &Study<'_>, settings: &Settings<'_>) -> bool {
+    let mut room = Room::default();
+    study.place(settings.neutral(), &mut room);
+    room.cells == study.cells()
 }
 
 /// Places all accounts in each draw, and counts.

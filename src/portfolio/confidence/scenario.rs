@@ -22,6 +22,7 @@ pub(super) struct Scenario {
 /// The settings and how far they may move.
 pub(super) struct Settings<'a> {
     rules: &'a ConfidenceRules,
+    seed: u64,
     lines: Vec<&'a CostLine>,
     components: Vec<Component>,
     /// The weights as parts of their axis, which sum to 1.
@@ -42,7 +43,7 @@ struct Keys {
 const ACCOUNTS: &[u8] = b"accounts";
 
 impl<'a> Settings<'a> {
-    pub(super) fn new(study: &Study<'a>, rules: &'a ConfidenceRules) -> Self {
+    pub(super) fn new(study: &Study<'a>, rules: &'a ConfidenceRules, seed: u64) -> Self {
         let (components, weights): (Vec<Component>, Vec<f64>) = study.components().unzip();
         let sum_of = |side: Side| {
             let own = components.iter().zip(&weights).filter(|(component, _)| component.side() == side);
@@ -60,18 +61,17 @@ impl<'a> Settings<'a> {
         };
         let (rates, margins) = (vec![1.0; lines.len()], vec![0.0; keys.margins.len()]);
         let neutral = Scenario { rates, margins, weights, own: None };
-        Self { rules, lines, components, shares, neutral, keys }
+        Self { rules, seed, lines, components, shares, neutral, keys }
     }
 
     /// The settings as they are.
-    #[cfg(test)]
     pub(super) fn neutral(&self) -> &Scenario {
         &self.neutral
     }
 
     /// The settings of a draw.
     pub(super) fn draw(&self, at: u64) -> Scenario {
-        let seed = Random::stream(self.rules.seed, at).bits();
+        let seed = Random::stream(self.seed, at).bits();
         let stream = |key: u64| Random::stream(seed, key);
         let rate = |key: &u64| libm::exp(self.rules.rate_spread * stream(*key).normal());
         let margin = |key: &u64| self.rules.margin_spread * stream(*key).normal();

@@ -10,7 +10,9 @@ use crate::parallel;
 use crate::portfolio::{AccountRow, Portfolio};
 use crate::random::{Random, key};
 use crate::records::Id;
-use crate::score::{AxisInput, Component, CostMeasure, ExpectedCost, Quarters, ScoreSums, ScoredComponent, Side, round9};
+use crate::score::{
+    AxisInput, Component, CostMeasure, ExpectedCost, Quarters, ScoreSums, ScoredComponent, Side, round9,
+};
 use crate::segment::{ConfidenceRules, CutOn, Quadrant, place};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -252,7 +254,10 @@ impl<'a> Study<'a> {
             Component::Growth => room.growth.clone(),
             _ => self.cost_ratios(room),
         };
-        ScoredComponent::new(AxisInput { component, weight: 0.0, chunks: vec![values] }, self.portfolio.model.normalisation)
+        ScoredComponent::new(
+            AxisInput { component, weight: 0.0, chunks: vec![values] },
+            self.portfolio.model.normalisation,
+        )
     }
 
     /// What the cost to serve is scored by.

@@ -40,7 +40,7 @@ fn settings_as_they_are_give_every_account_its_label() {
             let rules = ConfidenceRules { bootstrap, ..ConfidenceRules::default() };
             let study = Study::new(&portfolio, &rules).unwrap();
             let mut room = Room::default();
-            study.place(Settings::new(&study, &rules).neutral(), &mut room);
+            study.place(Settings::new(&study, &rules, 0).neutral(), &mut room);
             assert_eq!(room.cells, study.cells());
             assert!(room.cells.iter().any(Option::is_some));
         }

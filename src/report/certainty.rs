@@ -10,9 +10,12 @@ use crate::segment::{Confidence, Lever, Quadrant, Swing};
 /// The settings that are named: those that move most accounts.
 const SETTINGS: usize = 4;
 
-/// Nothing when the model does not ask.
+/// Nothing when the model does not ask, or no account has a cell.
 pub(super) fn certainty(portfolio: &Portfolio, lang: Lang, paint: Paint) -> Vec<String> {
     let Some(confidence) = portfolio.confidence() else { return Vec::new() };
+    if portfolio.accounts().all(|account| account.is_undecided().is_none()) {
+        return Vec::new();
+    }
     let heading = lang.pick("Ce dont on est sûr", "How sure the cells are");
     let mut lines = vec![paint.show(heading, Style::Bold)];
     lines.extend(table(portfolio, lang).lines(paint));

@@ -142,9 +142,10 @@ impl Confidence {
         Self { rules, seed, tornado, counts }
     }
 
-    /// Where the draws placed an active account.
+    /// Where the draws placed an active account; `None` when none of them placed it anywhere.
     pub(crate) fn odds(&self, active: usize) -> Option<Odds> {
-        self.counts.get(active).map(|counts| Odds::new(*counts, self.rules.draws))
+        let counts = self.counts.get(active).filter(|counts| counts.iter().any(|count| *count > 0))?;
+        Some(Odds::new(*counts, self.rules.draws))
     }
 
     /// The standard error of a probability, at most: ½/√draws.

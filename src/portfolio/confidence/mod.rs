@@ -72,7 +72,8 @@ impl Portfolio {
 }
 
 impl Account<'_> {
-    /// Where the draws placed it, for active accounts, where the model asks how sure the labels are.
+    /// Where the draws placed it, where the model asks how sure the labels are; `None` for accounts that no draw placed, such
+    /// as dormant and net-credit ones.
     pub fn odds(self) -> Option<Odds> {
         self.portfolio.confidence.as_ref()?.odds(self.row().active()?)
     }

@@ -138,7 +138,7 @@ impl<'a> Why<'a> {
     fn certainty(self) -> Option<String> {
         let (own, odds, lang) = (self.account.quadrant()?, self.account.odds()?, self.lang);
         let labels = self.account.portfolio().model().matrix.labels;
-        let probability = |cell: Quadrant| lang.number(odds.probability(cell), 2);
+        let probability = |cell: Quadrant| lang.number(odds.probability(cell), 3);
         let likely = format!("P({}) = {}", lang.quadrant(own, labels), probability(own));
         let others: Vec<String> = Quadrant::ALL
             .into_iter()

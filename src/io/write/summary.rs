@@ -11,7 +11,7 @@ use crate::model::Model;
 use crate::money::Money;
 use crate::portfolio::{Correlations, Group, Portfolio, Reconciliation, Status, Window};
 use crate::score::{Axis, ExpectedCost, LeftOut, Side};
-use crate::segment::{Quadrant, ResolvedCut, Tier, TierLimits};
+use crate::segment::{ComputedAbc, Quadrant, ResolvedCut, Tier, TierLimits};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -33,6 +33,8 @@ struct SummaryFile<'a> {
     quadrants: Vec<Cell<'a>>,
     tiers: Vec<Cell<'a>>,
     tier_limits: TierLimits,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    computed_abc: Option<ComputedAbc>,
     cost_to_serve: Vec<CostLineTotal<'a>>,
     not_priced: &'a [Driver],
     capacities: &'a [CapacityUse],
@@ -174,6 +176,7 @@ fn summary(portfolio: &Portfolio, seed: u64) -> io::Result<SummaryFile<'_>> {
         quadrants: quadrants.into_iter().collect::<io::Result<_>>()?,
         tiers: tiers.into_iter().collect::<io::Result<_>>()?,
         tier_limits: portfolio.tier_limits(),
+        computed_abc: portfolio.computed_abc(),
         cost_to_serve: cost_lines(portfolio),
         not_priced: portfolio.not_priced(),
         capacities: portfolio.capacities(),

@@ -163,7 +163,12 @@ impl Model {
             (TierCut::Quantile(a), TierCut::Quantile(b)) => {
                 (inside(a) && inside(b) && a > b, "quantiles with 1 > a > b > 0 are expected")
             }
-            _ => (false, "a and b of one sort are expected: both shares, both amounts or both quantiles"),
+            (TierCut::Jenks, TierCut::Jenks) | (TierCut::Computed, TierCut::Computed) => (true, ""),
+            _ => (
+                false,
+                "a and b of one sort are expected: both shares, both amounts, both quantiles, both \"jenks\" or both \
+                 \"computed\"",
+            ),
         };
         faults.unless(fine, "tiers", expected);
     }
@@ -173,7 +178,7 @@ fn check_cut(faults: &mut Faults, key: &str, cut: Cut) {
     match cut {
         Cut::Fixed(at) => faults.unless((0.0..=1.0).contains(&at), key, "a score from 0 to 1 is expected"),
         Cut::Quantile(p) => faults.unless(0.0 < p && p < 1.0, key, "a quantile between 0 and 1 is expected"),
-        Cut::Median => {}
+        Cut::Median | Cut::Jenks => {}
         Cut::Money { of, .. } => faults.unless(of.is_money(), key, format!("{of} is not money: a rate is expected")),
         Cut::Rate { of, .. } => faults.unless(!of.is_money(), key, format!("{of} is money: an amount is expected")),
     }

@@ -204,7 +204,8 @@ impl Model {
 
     fn describe_places(&self, page: &mut Page) {
         page.section("matrix", "");
-        let cuts = "default 0.5; \"median\", { quantile = 0.7 }, { money = \"50000\", of = \"gross_margin\" }";
+        let cuts =
+            "default 0.5; \"median\", \"jenks\", { quantile = 0.7 }, { money = \"50000\", of = \"gross_margin\" }";
         page.set("value_threshold", cut(self.matrix.value_threshold), cuts);
         page.set("complexity_threshold", cut(self.matrix.complexity_threshold), "at or above it is the high side");
         let labels = match self.matrix.labels {
@@ -221,7 +222,8 @@ impl Model {
             TierMeasure::NetMargin => "\"net_margin\"",
         };
         page.set("measure", measure, "gross_margin (default), revenue, net_margin");
-        page.set("a", tier_cut(self.tiers.a), "default 0.80 of the positive total; { money = … } or { quantile = … }");
+        let cuts = "default 0.80 of the positive total; { money = … }, { quantile = … }, \"jenks\", \"computed\"";
+        page.set("a", tier_cut(self.tiers.a), cuts);
         page.set("b", tier_cut(self.tiers.b), "default 0.95");
         let crossing = match self.tiers.crossing {
             Crossing::In => "\"in\"",
@@ -252,6 +254,7 @@ fn cut(cut: Cut) -> String {
     match cut {
         Cut::Fixed(at) => format!("{at:?}"),
         Cut::Median => "\"median\"".to_owned(),
+        Cut::Jenks => "\"jenks\"".to_owned(),
         Cut::Quantile(p) => format!("{{ quantile = {p:?} }}"),
         Cut::Money { money, of } => format!("{{ money = \"{money}\", of = \"{of}\" }}"),
         Cut::Rate { rate, of } => format!("{{ rate = {rate}, of = \"{of}\" }}"),
@@ -263,6 +266,8 @@ fn tier_cut(cut: TierCut) -> String {
         TierCut::Share(share) => share.to_string(),
         TierCut::Money(money) => format!("{{ money = \"{money}\" }}"),
         TierCut::Quantile(p) => format!("{{ quantile = {p:?} }}"),
+        TierCut::Jenks => "\"jenks\"".to_owned(),
+        TierCut::Computed => "\"computed\"".to_owned(),
     }
 }
 

@@ -241,7 +241,7 @@ fn matrix(section: &Section<'_>) -> MatrixRules {
 fn cut(section: &Section<'_>, key: &str) -> Option<Cut> {
     let value = section.value(key)?;
     if value.is_text() {
-        return section.get(key, |v| v.choice(&[("median", Cut::Median)]));
+        return section.get(key, |v| v.choice(&[("median", Cut::Median), ("jenks", Cut::Jenks)]));
     }
     if !value.is_table() {
         return section.get(key, |v| v.number().map(Cut::Fixed));
@@ -304,14 +304,19 @@ fn tier_rules(section: &Section<'_>) -> TierRules {
 
 fn tier_cut(section: &Section<'_>, key: &str) -> Option<TierCut> {
     if !section.value(key)?.is_table() {
-        return section.get(key, |v| v.rate().map(TierCut::Share));
+        return section.get(key, |v| match v.text() {
+            Ok("jenks") => Ok(TierCut::Jenks),
+            Ok("computed") => Ok(TierCut::Computed),
+            _ => v.rate().map(TierCut::Share).map_err(|fault| fault.hint("or \"jenks\", or \"computed\"")),
+        });
     }
     let table = section.section(key)?;
     let money = table.get("money", Value::money).map(TierCut::Money);
     let found = table.get("quantile", Value::number).map(TierCut::Quantile).xor(money);
     table.finish();
     if found.is_none() {
-        let expected = "a share such as 0.80, { money = \"50000\" } or { quantile = 0.8 } was expected";
+        let expected = "a share such as 0.80, { money = \"50000\" }, { quantile = 0.8 }, \"jenks\" or \"computed\" was \
+                        expected";
         section.fault(key, Problem::new(Code::BadSetting, expected));
     }
     found
@@ -368,6 +373,17 @@ mod tests {
         assert_eq!(model.matrix.value_threshold, Cut::Money { money: Money::ZERO, of: CutOn::NetMargin });
         assert_eq!(model.matrix.labels, Labels::Naw);
         assert_eq!(model.tiers.a, TierCut::Money(money("50000")));
+    }
+
+    #[test]
+    fn cuts_that_follow_from_the_values_are_words() {
+        let text = "[matrix]\nvalue_threshold = \"jenks\"\n[tiers]\na = \"computed\"\nb = \"computed\"";
+        let model = Model::from_toml(text, "model.toml").unwrap();
+        assert_eq!((model.matrix.value_threshold, model.tiers.a), (Cut::Jenks, TierCut::Computed));
+        assert_eq!(Model::from_toml(&model.describe(), "model.toml").unwrap(), model);
+        let model = Model::from_toml("[tiers]\na = \"jenks\"\nb = \"jenks\"", "model.toml").unwrap();
+        assert_eq!(Model::from_toml(&model.describe(), "model.toml").unwrap(), model);
+        assert!(faults("[tiers]\na = \"jenk\"")[0].contains("or \"jenks\", or \"computed\""));
     }
 
     #[test]

@@ -1,13 +1,18 @@
 //! Placing accounts: cuts, the value × complexity matrix, and tiers.
 
+mod computed;
 mod confidence;
 mod cut;
+mod double;
 mod matrix;
+mod natural;
 mod tier;
 
+pub use computed::{AbcPoint, ComputedAbc, computed_abc};
 pub(crate) use confidence::DRAWS_MAX;
 pub use confidence::{Confidence, ConfidenceRules, Lever, Odds, Swing};
 pub(crate) use cut::place;
 pub use cut::{Cut, CutOn, ResolvedCut};
 pub use matrix::{Labels, Quadrant};
+pub use natural::{NaturalBreaks, NaturalClass, natural_breaks};
 pub use tier::{Crossing, Tier, TierCut, TierLimits, TierMeasure, TierRules, tiers};

@@ -7,6 +7,7 @@
 
 mod accounting;
 mod build;
+mod cuts;
 mod differential;
 mod merging;
 mod models;

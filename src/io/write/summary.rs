@@ -12,7 +12,7 @@ use crate::money::Money;
 use crate::portfolio::{Account, Correlations, Group, Portfolio, Reconciliation, Status, Window};
 use crate::random::key;
 use crate::score::{Axis, ExpectedCost, LeftOut, Side};
-use crate::segment::{Confidence, ConfidenceRules, Quadrant, ResolvedCut, Swing, Tier, TierLimits};
+use crate::segment::{ComputedAbc, Confidence, ConfidenceRules, Quadrant, ResolvedCut, Swing, Tier, TierLimits};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -35,6 +35,8 @@ struct SummaryFile<'a> {
     quadrants: Vec<Cell<'a>>,
     tiers: Vec<Cell<'a>>,
     tier_limits: TierLimits,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    computed_abc: Option<ComputedAbc>,
     cost_to_serve: Vec<CostLineTotal<'a>>,
     not_priced: &'a [Driver],
     capacities: &'a [CapacityUse],
@@ -214,6 +216,7 @@ fn summary(portfolio: &Portfolio) -> io::Result<SummaryFile<'_>> {
         quadrants: quadrants.into_iter().collect::<io::Result<_>>()?,
         tiers: tiers.into_iter().collect::<io::Result<_>>()?,
         tier_limits: portfolio.tier_limits(),
+        computed_abc: portfolio.computed_abc(),
         cost_to_serve: cost_lines(portfolio),
         not_priced: portfolio.not_priced(),
         capacities: portfolio.capacities(),

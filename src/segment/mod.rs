@@ -9,8 +9,8 @@ mod natural;
 mod tier;
 
 pub use computed::{AbcPoint, ComputedAbc, computed_abc};
-pub(crate) use confidence::DRAWS_MAX;
-pub use confidence::{Confidence, ConfidenceRules, Lever, Odds, Swing};
+pub use confidence::{Confidence, ConfidenceRules, Lever, Odds, Swing, Turn};
+pub(crate) use confidence::{DRAWS_MAX, TurnAt};
 pub(crate) use cut::place;
 pub use cut::{Cut, CutOn, ResolvedCut};
 pub use matrix::{Labels, Quadrant};

@@ -14,7 +14,7 @@ use crate::date::Date;
 use crate::facts::{CreditsDated, FactSpec, ReturnsFrom, RushFrom};
 use crate::money::{Money, Rate};
 use crate::score::{Component, CostMeasure, GrowthMeasure, Normalisation, Side};
-use crate::segment::{Cut, Labels, TierRules};
+use crate::segment::{Cut, Hysteresis, Labels, TierRules};
 #[cfg(feature = "csv")]
 pub(crate) use analyze::Taken;
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,8 @@ pub struct MatrixRules {
     pub complexity_threshold: Cut,
     /// How the cells are named.
     pub labels: Labels,
+    /// How far beyond a cut an account must go to change sides between two dates; an analysis of one date has no use for it.
+    pub hysteresis: Hysteresis,
 }
 
 /// Every choice of an analysis. All have defaults but the costs, which nobody can know but you.

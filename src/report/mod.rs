@@ -1,5 +1,6 @@
 //! Results for people to read.
 
+mod migration;
 mod missing;
 mod quality;
 mod table;
@@ -7,5 +8,6 @@ mod table;
 mod tests;
 mod text;
 
+pub use migration::migration;
 pub use quality::quality;
 pub use text::summary;

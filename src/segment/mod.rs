@@ -3,6 +3,7 @@
 mod computed;
 mod cut;
 mod double;
+mod hysteresis;
 mod matrix;
 mod natural;
 mod tier;
@@ -10,6 +11,7 @@ mod tier;
 pub use computed::{AbcPoint, ComputedAbc, computed_abc};
 pub(crate) use cut::place;
 pub use cut::{Cut, CutOn, ResolvedCut};
+pub use hysteresis::Hysteresis;
 pub use matrix::{Labels, Quadrant};
 pub use natural::{NaturalBreaks, NaturalClass, natural_breaks};
 pub use tier::{Crossing, Tier, TierCut, TierLimits, TierMeasure, TierRules, tiers};

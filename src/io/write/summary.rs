@@ -127,7 +127,7 @@ fn axis_file(axis: &Axis, cut: Option<ResolvedCut>) -> AxisFile {
 }
 
 /// FNV-1a, 64 bits: enough to see that two results came from different models.
-fn fingerprint(bytes: &[u8]) -> String {
+pub(super) fn fingerprint(bytes: &[u8]) -> String {
     let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x100_0000_01b3));
     format!("{hash:016x}")
 }

@@ -114,6 +114,14 @@ impl Date {
 
     /// The same day of the month before; the last day of a month becomes the last day of the month before it. Stops at
     /// [`Date::MIN`].
+    ///
+    /// ```
+    /// use portefeuille::date;
+    ///
+    /// assert_eq!(date(2025, 6, 15).month_before(), date(2025, 5, 15));
+    /// assert_eq!(date(2025, 2, 28).month_before(), date(2025, 1, 31)); // the end of a month stays one
+    /// assert_eq!(date(2024, 3, 30).month_before(), date(2024, 2, 29));
+    /// ```
     pub const fn month_before(self) -> Self {
         let (year, month, day) = self.ymd();
         let (to_year, to_month) = if month == 1 { (year - 1, 12) } else { (year, month - 1) };

@@ -113,6 +113,8 @@ mod pages {
     struct Readme;
     #[doc = include_str!("../docs/embedding.md")]
     struct Embedding;
+    #[doc = include_str!("../docs/migration.md")]
+    struct Migration;
     #[cfg(feature = "parquet")]
     #[doc = include_str!("../docs/parquet.md")]
     struct Parquet;

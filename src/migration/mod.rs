@@ -38,20 +38,21 @@ const CHUNK: usize = 4_096;
 ///
 /// let mut ledger = Ledger::new();
 /// ledger.add_customers([Customer::new("ayala"), Customer::new("brunel"), Customer::new("carme")])?;
-/// let order = |id: &str, customer: &str, day, cost| Order::new(id, customer, day, money("900")).cost_of_goods(money(cost));
+/// let order = |id: &str, customer: &str, day, cost| {
+///     Order::new(id, customer, day, money("900")).cost_of_goods(money(cost))
+/// };
 /// ledger.add_orders([
 ///     order("o-1", "ayala", date(2024, 5, 2), "300").rush(),
 ///     order("o-2", "brunel", date(2024, 5, 9), "600"),
-///     order("o-3", "brunel", date(2025, 5, 5), "100").rush(),
-///     order("o-4", "brunel", date(2025, 6, 5), "100").rush(),
-///     order("o-5", "carme", date(2025, 6, 6), "800"),
+///     order("o-3", "brunel", date(2025, 5, 5), "100"),
+///     order("o-4", "carme", date(2025, 6, 6), "800"),
 /// ])?;
-/// let (before, after) =
-///     (Model::new().as_of(date(2024, 12, 31)).analyze(&ledger)?, Model::new().as_of(date(2025, 12, 31)).analyze(&ledger)?);
+/// let before = Model::new().as_of(date(2024, 12, 31)).analyze(&ledger)?;
+/// let after = Model::new().as_of(date(2025, 12, 31)).analyze(&ledger)?;
 /// let migration = Migration::between(&before, &after, Hysteresis::default())?;
 /// let brunel = migration.account("brunel")?;
-/// assert_eq!(brunel.from(), Standing::At(Quadrant::Efficace));
-/// assert_eq!(brunel.to(), Standing::At(Quadrant::Or)); // margin 600 → 1 900; two of three orders in a rush, all of ayala's
+/// assert_eq!(brunel.from(), Standing::At(Quadrant::Efficace)); // a margin of 300, under ayala's 600
+/// assert_eq!(brunel.to(), Standing::At(Quadrant::Or)); // 1,100 by now
 /// assert_eq!(migration.account("carme")?.from(), Standing::Absent);
 /// # Ok::<(), portefeuille::Error>(())
 /// ```

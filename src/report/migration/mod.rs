@@ -221,11 +221,10 @@ impl<'a> Page<'a> {
                 Some(amount) => lang.thousands(amount, self.currency()),
             }
         };
-        let heading = lang.pick(
-            "En chiffre d'affaires net à la seconde date (partis : à la première, hors total)",
-            "In net revenue at the second date (gone: at the first, outside the total)",
-        );
-        let mut lines = vec![self.heading(heading)];
+        let heading = lang.pick("En chiffre d'affaires net à la seconde date", "In net revenue at the second date");
+        let gone = lang.pick(" (partis : à la première, hors total)", " (gone: at the first, outside the total)");
+        let any_gone = self.migration.quadrants().sum(|from, to| from != to && to == Standing::Absent).accounts > 0;
+        let mut lines = vec![self.heading(&format!("{heading}{}", if any_gone { gone } else { "" }))];
         lines.extend(self.matrix(quadrants, |s| self.quadrant_name(s), money));
         lines
     }

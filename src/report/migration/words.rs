@@ -2,7 +2,6 @@
 
 use crate::facts::fiscal_year;
 use crate::lang::Lang;
-use crate::lang::columns::capital;
 use crate::migration::{AccountMove, AxisMove, ComponentMove, Migration};
 use crate::money::{Money, SCALE};
 use crate::portfolio::Portfolio;
@@ -141,11 +140,14 @@ impl Tell<'_> {
         let [was, is] = [(self.migration.before(), before), (self.migration.after(), after)]
             .map(|(portfolio, value)| self.measured(portfolio, main.component, value));
         let with_it = if up { after > before } else { after < before };
+        let same = was == is;
+        // The unit is said once, after the second figure.
+        let is = format!("{is}{}", self.unit(main.component));
         match lang {
-            Lang::Fr if was == is => {
+            Lang::Fr if same => {
                 format!("{mostly} {name} ({adds}) : {is} aux deux dates, les autres comptes ayant bougé")
             }
-            Lang::En if was == is => format!("{mostly} {name} ({adds}): {is} at both dates, while the others moved"),
+            Lang::En if same => format!("{mostly} {name} ({adds}): {is} at both dates, while the others moved"),
             Lang::Fr if with_it => format!("{mostly} {name}, de {was} à {is} ({adds})"),
             Lang::En if with_it => format!("{mostly} {name}, from {was} to {is} ({adds})"),
             Lang::Fr => format!("{mostly} {name} ({adds}) : de {was} à {is}, les autres comptes ayant bougé davantage"),
@@ -167,19 +169,43 @@ impl Tell<'_> {
     fn measure_crosses(&self, of: CutOn, [was, is]: [f64; 2], cut: f64, up: bool) -> String {
         let (lang, after) = (self.lang, self.migration.after());
         let shown = |value: f64| match of {
-            CutOn::Component(component) if !of.is_money() => self.measured(after, component, value),
+            // Whatever the component is scored by, the cut is on a share of revenue.
+            CutOn::Component(Component::CostToServeRatio) => lang.percent(value),
+            CutOn::Component(component) if !of.is_money() => {
+                format!("{}{}", self.measured(after, component, value), self.unit(component))
+            }
             _ => lang.whole_money(amount(value), &after.model().currency),
         };
-        let (name, was, is, cut) = (capital(lang.cut_on(of)), shown(was), shown(is), shown(cut));
+        let (name, was, is, cut) = (lang.cut_on(of), shown(was), shown(is), shown(cut));
         match (lang, up) {
-            (Lang::Fr, true) => format!("{name} : de {was} à {is}, à partir du seuil de {cut}."),
-            (Lang::Fr, false) => format!("{name} : de {was} à {is}, sous le seuil de {cut}."),
-            (Lang::En, true) => format!("{name}: from {was} to {is}, at or above the cut of {cut}."),
-            (Lang::En, false) => format!("{name}: from {was} to {is}, below the cut of {cut}."),
+            (Lang::Fr, true) => {
+                format!("La mesure que coupe le seuil, {name}, passe de {was} à {is} et atteint le seuil de {cut}.")
+            }
+            (Lang::Fr, false) => {
+                format!("La mesure que coupe le seuil, {name}, passe de {was} à {is}, sous le seuil de {cut}.")
+            }
+            (Lang::En, true) => {
+                format!("The measure that is cut, {name}, goes from {was} to {is} and reaches the cut of {cut}.")
+            }
+            (Lang::En, false) => {
+                format!("The measure that is cut, {name}, goes from {was} to {is}, below the cut of {cut}.")
+            }
         }
     }
 
-    /// The measured value of a component in its own unit.
+    /// What a measured value is of, where its sign does not say it.
+    fn unit(&self, component: Component) -> &'static str {
+        match component {
+            Component::CostToServeRatio if self.migration.after().expected_cost().is_some() => {
+                self.lang.pick(" de l'attendu", " of the expected")
+            }
+            Component::CostToServeRatio => self.lang.pick(" du CA", " of revenue"),
+            Component::SupportIntensity => self.lang.pick(" h par commande", " h an order"),
+            _ => "",
+        }
+    }
+
+    /// The measured value of a component, without its unit.
     fn measured(&self, portfolio: &Portfolio, component: Component, value: f64) -> String {
         let lang = self.lang;
         match component {
@@ -188,13 +214,8 @@ impl Tell<'_> {
             }
             Component::Stability => format!("± {}", lang.percent(-value)),
             Component::Growth => lang.signed_percent(value),
-            Component::CostToServeRatio if portfolio.expected_cost().is_some() => {
-                format!("{} {}", lang.percent(libm::exp(value)), lang.pick("de l'attendu", "of the expected"))
-            }
-            Component::CostToServeRatio => format!("{} {}", lang.percent(value), lang.pick("du CA", "of revenue")),
-            Component::SupportIntensity => {
-                format!("{} {}", lang.number(value, 2), lang.pick("h par commande", "h an order"))
-            }
+            Component::CostToServeRatio if portfolio.expected_cost().is_some() => lang.percent(libm::exp(value)),
+            Component::SupportIntensity => lang.number(value, 2),
             Component::Friction if value < 0.25 => lang.pick("facile", "easy").to_owned(),
             Component::Friction if value < 0.75 => lang.pick("modérée", "moderate").to_owned(),
             Component::Friction => lang.pick("difficile", "hard").to_owned(),

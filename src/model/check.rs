@@ -63,6 +63,9 @@ impl Model {
         self.check_costs(&mut faults);
         check_cut(&mut faults, "matrix.value_threshold", self.matrix.value_threshold);
         check_cut(&mut faults, "matrix.complexity_threshold", self.matrix.complexity_threshold);
+        let hysteresis = self.matrix.hysteresis;
+        let fine = [hysteresis.value, hysteresis.complexity].iter().all(|delta| *delta >= 0.0 && delta.is_finite());
+        faults.unless(fine, "matrix.hysteresis", "a distance from the cut of 0 or more is expected, such as 0.03");
         self.check_tiers(&mut faults);
         if let Some(rules) = &self.confidence {
             check_confidence(&mut faults, rules);

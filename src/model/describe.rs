@@ -4,7 +4,7 @@ use super::{Model, Weights};
 use crate::cost::{Capacity, Driver, Pool};
 use crate::facts::{CreditsDated, ReturnsFrom, RushFrom};
 use crate::score::{Component, CostMeasure, GrowthMeasure, Normalisation, Side};
-use crate::segment::{Crossing, Cut, Labels, TierCut, TierMeasure};
+use crate::segment::{Crossing, Cut, Hysteresis, Labels, TierCut, TierMeasure};
 use std::fmt::{Display, Write};
 
 /// Text in the making: settings as lines of TOML, unset ones as comments.
@@ -215,6 +215,8 @@ impl Model {
             Labels::Naw => "\"naw\"",
         };
         page.set("labels", labels, "fr (default), en, shapiro, naw");
+        let held = "default 0, the plain cut: beyond a cut by as much, an account changes sides between two dates";
+        page.set("hysteresis", hysteresis(self.matrix.hysteresis), held);
         page.section("tiers", "");
         let measure = match self.tiers.measure {
             TierMeasure::GrossMargin => "\"gross_margin\"",
@@ -259,6 +261,14 @@ fn cut(cut: Cut) -> String {
         Cut::Money { money, of } => format!("{{ money = \"{money}\", of = \"{of}\" }}"),
         Cut::Rate { rate, of } => format!("{{ rate = {rate}, of = \"{of}\" }}"),
     }
+}
+
+fn hysteresis(hysteresis: Hysteresis) -> String {
+    let Hysteresis { value, complexity } = hysteresis;
+    if value == complexity {
+        return format!("{value:?}");
+    }
+    format!("{{ value = {value:?}, complexity = {complexity:?} }}")
 }
 
 fn tier_cut(cut: TierCut) -> String {

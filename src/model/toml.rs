@@ -6,7 +6,9 @@ use crate::error::{Code, Problem, Result};
 use crate::facts::{CreditsDated, ReturnsFrom, RushFrom};
 use crate::money::{Quantity, Rate};
 use crate::score::{Component, CostMeasure, GrowthMeasure, Normalisation, Side};
-use crate::segment::{ConfidenceRules, Crossing, Cut, CutOn, DRAWS_MAX, Labels, TierCut, TierMeasure, TierRules};
+use crate::segment::{
+    ConfidenceRules, Crossing, Cut, CutOn, DRAWS_MAX, Hysteresis, Labels, TierCut, TierMeasure, TierRules,
+};
 use crate::settings::{Section, Settings, Value};
 use std::collections::BTreeMap;
 
@@ -235,7 +237,20 @@ fn matrix(section: &Section<'_>) -> MatrixRules {
     set(&mut rules.complexity_threshold, cut(section, "complexity_threshold"));
     let labels = [("fr", Labels::Fr), ("en", Labels::En), ("shapiro", Labels::Shapiro), ("naw", Labels::Naw)];
     set(&mut rules.labels, section.get("labels", |v| v.choice(&labels)));
+    set(&mut rules.hysteresis, hysteresis(section));
     rules
+}
+
+fn hysteresis(section: &Section<'_>) -> Option<Hysteresis> {
+    if !section.value("hysteresis")?.is_table() {
+        return section.get("hysteresis", |v| v.number().map(Hysteresis::both));
+    }
+    let table = section.section("hysteresis")?;
+    let mut found = Hysteresis::default();
+    set(&mut found.value, table.get("value", Value::number));
+    set(&mut found.complexity, table.get("complexity", Value::number));
+    table.finish();
+    Some(found)
 }
 
 fn cut(section: &Section<'_>, key: &str) -> Option<Cut> {
@@ -376,13 +391,19 @@ mod tests {
     }
 
     #[test]
-    fn cuts_that_follow_from_the_values_are_words() {
+    fn cuts_that_follow_from_the_values_are_words_and_hysteresis_a_distance() {
         let text = "[matrix]\nvalue_threshold = \"jenks\"\n[tiers]\na = \"computed\"\nb = \"computed\"";
         let model = Model::from_toml(text, "model.toml").unwrap();
         assert_eq!((model.matrix.value_threshold, model.tiers.a), (Cut::Jenks, TierCut::Computed));
         assert_eq!(Model::from_toml(&model.describe(), "model.toml").unwrap(), model);
         let model = Model::from_toml("[tiers]\na = \"jenks\"\nb = \"jenks\"", "model.toml").unwrap();
         assert_eq!(Model::from_toml(&model.describe(), "model.toml").unwrap(), model);
+        let both = Model::from_toml("[matrix]\nhysteresis = 0.03", "model.toml").unwrap();
+        assert_eq!(both.matrix.hysteresis, Hysteresis::both(0.03));
+        let apart = Model::from_toml("[matrix]\nhysteresis = { value = 2000 }", "model.toml").unwrap();
+        assert_eq!(apart.matrix.hysteresis, Hysteresis { value: 2000.0, complexity: 0.0 });
+        assert_eq!(Model::from_toml(&apart.describe(), "model.toml").unwrap(), apart);
+        assert!(faults("[matrix]\nhysteresis = -0.1")[0].contains("of 0 or more"));
         assert!(faults("[tiers]\na = \"jenk\"")[0].contains("or \"jenks\", or \"computed\""));
     }
 

@@ -1,6 +1,7 @@
 //! Results for people to read.
 
 mod certainty;
+mod migration;
 mod missing;
 mod quality;
 mod table;
@@ -8,5 +9,6 @@ mod table;
 mod tests;
 mod text;
 
+pub use migration::migration;
 pub use quality::quality;
 pub use text::summary;

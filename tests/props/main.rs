@@ -12,6 +12,7 @@ mod differential;
 mod merging;
 mod models;
 mod money;
+mod movement;
 mod oracle;
 mod placing;
 mod strategy;

@@ -1,5 +1,6 @@
 //! Results for people to read.
 
+mod certainty;
 mod missing;
 mod quality;
 mod table;

@@ -11,6 +11,7 @@ use crate::lang::columns::{capital, clean, left, right, wrap};
 use crate::margin::DataGrade;
 use crate::money::Money;
 use crate::score::{Side, ratio};
+use crate::segment::Quadrant;
 use std::fmt;
 
 /// The widest line, in columns.
@@ -96,6 +97,7 @@ impl<'a> Why<'a> {
             lines.push(format!("  {}", capital(lang.advice(quadrant))));
         }
         lines.push(format!("  {}", self.result()));
+        lines.extend(self.certainty().map(|words| format!("  {}", wrap(&words, COLUMNS - 2, 2))));
         if account.status() != Status::Active {
             lines.push(format!("  {}", self.not_placed()));
         } else if account.quadrant().is_none() {
@@ -130,6 +132,27 @@ impl<'a> Why<'a> {
                 }
             }
         }
+    }
+
+    /// How sure the cell is, where the model asks for it.
+    fn certainty(self) -> Option<String> {
+        let (own, odds, lang) = (self.account.quadrant()?, self.account.odds()?, self.lang);
+        let labels = self.account.portfolio().model().matrix.labels;
+        let probability = |cell: Quadrant| lang.number(odds.probability(cell), 2);
+        let likely = format!("P({}) = {}", lang.quadrant(own, labels), probability(own));
+        let others: Vec<String> = Quadrant::ALL
+            .into_iter()
+            .filter(|cell| *cell != own && odds.count(*cell) > 0)
+            .map(|cell| format!("{} {}", lang.quadrant(cell, labels), probability(cell)))
+            .collect();
+        let others = if others.is_empty() {
+            lang.pick("aucun tirage ne le place ailleurs", "no draw places it elsewhere").to_owned()
+        } else {
+            others.join(lang.pick(" ; ", "; "))
+        };
+        let undecided = self.account.is_undecided()?;
+        let undecided = if undecided { lang.pick("Indécis : ", "Undecided: ") } else { "" };
+        Some(format!("{undecided}{likely}{}{others}", lang.pick(" ; ", "; ")))
     }
 
     /// Why a dormant or net-credit account has no score, and what it costs all the same.

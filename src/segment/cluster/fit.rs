@@ -24,7 +24,8 @@ const CHUNK: usize = 4_096;
 /// ties by the centroid, column by column. They have no part in the distances, in which all columns count the same; a column
 /// that is equal for all carries nothing.
 ///
-/// The same rows in any order get the same labels, on any number of threads. Fails when the rules are faulty, when
+/// `seed` is that of starts, samples and bootstraps. The same rows in any order get the same labels, on any number of
+/// threads. Fails when the rules are faulty, when
 /// `weights` are not one finite number of 0 or more for each column, and when fewer complete rows differ than clusters are
 /// asked for.
 ///
@@ -32,12 +33,12 @@ const CHUNK: usize = 4_096;
 /// use portefeuille::segment::cluster::{ClusterRules, Points, cluster};
 ///
 /// let points = Points::new(2, vec![0.9, 0.1, 0.8, 0.1, 0.1, 0.7, 0.2, 0.9, f64::NAN, 0.2])?;
-/// let found = cluster(&points, &[1.0, 0.0], &ClusterRules::k(2))?;
+/// let found = cluster(&points, &[1.0, 0.0], &ClusterRules::k(2), 0)?;
 /// assert_eq!(found.labels().collect::<Vec<_>>(), [Some(0), Some(0), Some(1), Some(1), Some(0)]);
 /// assert_eq!((found.clusters[0].rows, found.clusters[1].rows), (3, 2));
 /// # Ok::<(), portefeuille::Error>(())
 /// ```
-pub fn cluster(points: &Points, weights: &[f64], rules: &ClusterRules) -> Result<Clustering> {
+pub fn cluster(points: &Points, weights: &[f64], rules: &ClusterRules, seed: u64) -> Result<Clustering> {
     if weights.len() != points.columns() || !weights.iter().all(|w| 0.0 <= *w && *w < f64::INFINITY) {
         let reason = format!("{} weights of 0 or more are expected, one for each column", points.columns());
         return Err(Problem::new(Code::BadUse, reason).into());
@@ -50,8 +51,8 @@ pub fn cluster(points: &Points, weights: &[f64], rules: &ClusterRules) -> Result
     }
     let (positions, values) = points.complete();
     let rows = Rows { values: &values, columns: points.columns() };
-    let task = Task { rules, weights };
-    let sample = rows.sample(rules.seed, SILHOUETTE_ROWS_MAX);
+    let task = Task { rules, weights, seed };
+    let sample = rows.sample(seed, SILHOUETTE_ROWS_MAX);
     let sampled = rows.gather(&sample);
     let (clusters, tried) = task.count(rows, Rows { values: &sampled, columns: rows.columns })?;
     let found = match clusters {
@@ -70,6 +71,7 @@ pub fn cluster(points: &Points, weights: &[f64], rules: &ClusterRules) -> Result
 struct Task<'a> {
     rules: &'a ClusterRules,
     weights: &'a [f64],
+    seed: u64,
 }
 
 /// What a method gives.
@@ -121,8 +123,8 @@ impl Task<'_> {
 
     /// Runs the method.
     fn fit(self, rows: Rows<'_>, clusters: usize) -> Result<Found> {
-        let (rules, weights) = (self.rules, self.weights);
-        let (seed, starts) = (rules.seed, rules.starts);
+        let Self { rules, weights, seed } = self;
+        let starts = rules.starts;
         Ok(match rules.method {
             ClusterMethod::KMeans => {
                 let fitted = kmeans(rows, clusters, starts, seed, weights);
@@ -290,7 +292,7 @@ fn judge(clustering: &mut Clustering, points: &Points, task: &Task<'_>) {
         return;
     }
     let labels: Vec<Option<usize>> = clustering.labels().collect();
-    if let Some(found) = silhouettes(points, &labels, task.rules.seed) {
+    if let Some(found) = silhouettes(points, &labels, task.seed) {
         clustering.silhouette = Some(round9(found.mean));
         clustering.silhouette_rows = found.rows;
         let by_cluster = clustering.clusters.iter_mut().zip(found.by_cluster);
@@ -298,7 +300,7 @@ fn judge(clustering: &mut Clustering, points: &Points, task: &Task<'_>) {
     }
     let (positions, values) = points.complete();
     let rows = Rows { values: &values, columns: points.columns() };
-    let sample = rows.sample(task.rules.seed, STABILITY_ROWS_MAX);
+    let sample = rows.sample(task.seed, STABILITY_ROWS_MAX);
     let own = |at: &u32| {
         let at = positions.as_ref().map_or(*at, |positions| positions[*at as usize]);
         clustering.labels[at as usize]
@@ -314,7 +316,7 @@ fn judge(clustering: &mut Clustering, points: &Points, task: &Task<'_>) {
         task.fit(drawn, clusters).ok().map(|found| found.labels)
     };
     let rows = Rows { values: &values, columns: rows.columns };
-    let found = stability(rows, &labels, clusters, task.rules.seed, again);
+    let found = stability(rows, &labels, clusters, task.seed, again);
     for (cluster, jaccard) in clustering.clusters.iter_mut().zip(found) {
         cluster.stability = jaccard.map(round9);
     }

@@ -54,8 +54,6 @@ pub struct ClusterRules {
     pub method: ClusterMethod,
     /// How many clusters there are.
     pub k: ClusterCount,
-    /// The seed of starts, samples and bootstraps.
-    pub seed: u64,
     /// How often k-means starts anew, the best kept; by default 10 times, and 4 times beyond 8,192 rows.
     pub starts: Option<u32>,
     /// DBSCAN: how near neighbours are; by default the knee of the sorted distances to the `min_points`-th nearest row.

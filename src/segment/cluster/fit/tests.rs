@@ -35,14 +35,14 @@ fn p35_any_order_and_any_number_of_threads_give_the_same_clusters() {
     rows.extend([[f64::NAN, 0.1], [0.5, f64::NAN], [f64::NAN; 2], rows[0], rows[0]]);
     let mut order: Vec<usize> = (0..rows.len()).collect();
     for rules in methods() {
-        let alone = with_threads(1, || cluster(&points(&rows), &WEIGHTS, &rules).unwrap()).unwrap();
+        let alone = with_threads(1, || cluster(&points(&rows), &WEIGHTS, &rules, 0).unwrap()).unwrap();
         for threads in [2, 4, 8] {
-            let found = with_threads(threads, || cluster(&points(&rows), &WEIGHTS, &rules).unwrap()).unwrap();
+            let found = with_threads(threads, || cluster(&points(&rows), &WEIGHTS, &rules, 0).unwrap()).unwrap();
             assert_eq!(found, alone, "{threads} threads");
         }
         Random::stream(4, 0).shuffle(&mut order);
         let shuffled: Vec<[f64; 2]> = order.iter().map(|at| rows[*at]).collect();
-        let found = cluster(&points(&shuffled), &WEIGHTS, &rules).unwrap();
+        let found = cluster(&points(&shuffled), &WEIGHTS, &rules, 0).unwrap();
         for (at, from) in order.iter().enumerate() {
             assert_eq!(found.label(at), alone.label(*from), "{rules:?}");
         }
@@ -57,9 +57,9 @@ fn p35_any_order_and_any_number_of_threads_give_the_same_clusters() {
 fn p35_beyond_the_rows_that_starts_are_drawn_from_the_order_does_not_matter_either() {
     let rows = groups(9_000, 0.12, 2);
     let rules = ClusterRules::k(3);
-    let forth = cluster(&points(&rows), &WEIGHTS, &rules).unwrap();
+    let forth = cluster(&points(&rows), &WEIGHTS, &rules, 0).unwrap();
     let back: Vec<[f64; 2]> = rows.iter().rev().copied().collect();
-    let found = cluster(&points(&back), &WEIGHTS, &rules).unwrap();
+    let found = cluster(&points(&back), &WEIGHTS, &rules, 0).unwrap();
     assert!(found.labels().rev().eq(forth.labels()));
     assert_eq!(found.clusters, forth.clusters);
 }
@@ -67,14 +67,14 @@ fn p35_beyond_the_rows_that_starts_are_drawn_from_the_order_does_not_matter_eith
 #[test]
 fn p35_labels_follow_the_centroids_and_counts_the_labels() {
     for rules in methods() {
-        let found = cluster(&points(&groups(50, 0.05, 3)), &WEIGHTS, &rules).unwrap();
+        let found = cluster(&points(&groups(50, 0.05, 3)), &WEIGHTS, &rules, 0).unwrap();
         let firsts: Vec<f64> = found.clusters.iter().map(|c| c.centroid[0]).collect();
         assert!(firsts.len() == 3 && firsts.is_sorted_by(|a, b| a > b), "{rules:?} {firsts:?}");
         for (label, cluster) in found.clusters.iter().enumerate() {
             assert_eq!(cluster.rows, found.labels().filter(|l| *l == Some(label)).count());
         }
         // By the other column the others come first.
-        let other = cluster(&points(&groups(50, 0.05, 3)), &[0.0, 1.0], &rules).unwrap();
+        let other = cluster(&points(&groups(50, 0.05, 3)), &[0.0, 1.0], &rules, 0).unwrap();
         assert!(other.clusters[0].centroid[1] > 0.8);
     }
 }
@@ -82,15 +82,15 @@ fn p35_labels_follow_the_centroids_and_counts_the_labels() {
 #[test]
 fn p35_bad_110_too_few_different_rows_and_impossible_numbers_are_errors() {
     let rows = points(&[[0.1, 0.2], [0.1, 0.2], [0.3, 0.4], [f64::NAN, 0.9]]);
-    let error = cluster(&rows, &WEIGHTS, &ClusterRules::k(3)).unwrap_err();
+    let error = cluster(&rows, &WEIGHTS, &ClusterRules::k(3), 0).unwrap_err();
     assert_eq!((error.code(), error.location().column.as_deref()), (Code::BadSetting, Some("clusters.k")));
     assert!(error.to_string().contains("3 clusters cannot be made of 2 different rows"), "{error}");
     for k in [0, 1, 101] {
-        assert_eq!(cluster(&rows, &WEIGHTS, &ClusterRules::k(k)).unwrap_err().code(), Code::BadSetting);
+        assert_eq!(cluster(&rows, &WEIGHTS, &ClusterRules::k(k), 0).unwrap_err().code(), Code::BadSetting);
     }
-    assert!(cluster(&rows, &WEIGHTS, &ClusterRules::k(2)).is_ok());
+    assert!(cluster(&rows, &WEIGHTS, &ClusterRules::k(2), 0).is_ok());
     let two = ClusterRules { method: ClusterMethod::Dbscan, ..ClusterRules::k(2) };
-    assert_eq!(cluster(&rows, &WEIGHTS, &two).unwrap_err().code(), Code::BadSetting);
+    assert_eq!(cluster(&rows, &WEIGHTS, &two, 0).unwrap_err().code(), Code::BadSetting);
 }
 
 #[test]
@@ -101,11 +101,11 @@ fn trap_7_numbers_that_cannot_be_grouped_are_refused_and_missing_ones_are_not() 
     assert!(Points::new(0, vec![]).is_err() && Points::new(2, vec![0.1]).is_err());
     let rows = points(&[[0.1, 0.2], [0.3, 0.4], [0.9, f64::NAN]]);
     for weights in [&[1.0][..], &[1.0, f64::NAN], &[-1.0, 1.0]] {
-        assert_eq!(cluster(&rows, weights, &ClusterRules::k(2)).unwrap_err().code(), Code::BadUse);
+        assert_eq!(cluster(&rows, weights, &ClusterRules::k(2), 0).unwrap_err().code(), Code::BadUse);
     }
     for distance in [f64::NAN, 0.0, f64::INFINITY] {
         let rules = ClusterRules { distance: Some(distance), method: ClusterMethod::Dbscan, ..ClusterRules::default() };
-        assert_eq!(cluster(&rows, &WEIGHTS, &rules).unwrap_err().code(), Code::BadSetting);
+        assert_eq!(cluster(&rows, &WEIGHTS, &rules, 0).unwrap_err().code(), Code::BadSetting);
     }
 }
 
@@ -114,7 +114,7 @@ fn trap_7_no_rows_and_rows_that_are_all_equal_have_no_clusters() {
     for rows in [&[][..], &[[0.5, 0.5]; 12], &[[f64::NAN; 2]; 3], &[[0.1, 0.2]]] {
         for method in [ClusterMethod::KMeans, ClusterMethod::GaussianMixture, ClusterMethod::Dbscan] {
             let rules = ClusterRules { method, ..ClusterRules::default() };
-            let found = cluster(&points(rows), &WEIGHTS, &rules).unwrap();
+            let found = cluster(&points(rows), &WEIGHTS, &rules, 0).unwrap();
             assert!(found.clusters.is_empty() && found.labels().all(|label| label.is_none()), "{method:?} {rows:?}");
         }
     }
@@ -124,15 +124,15 @@ fn trap_7_no_rows_and_rows_that_are_all_equal_have_no_clusters() {
 fn a_column_that_is_equal_for_all_carries_nothing() {
     let rows = groups(40, 0.06, 5);
     let wide = Points::new(3, rows.iter().flat_map(|[a, b]| [*a, 0.5, *b]).collect()).unwrap();
-    let plain = cluster(&points(&rows), &WEIGHTS, &ClusterRules::k(3)).unwrap();
-    let found = cluster(&wide, &[1.0, 0.0, 0.0], &ClusterRules::k(3)).unwrap();
+    let plain = cluster(&points(&rows), &WEIGHTS, &ClusterRules::k(3), 0).unwrap();
+    let found = cluster(&wide, &[1.0, 0.0, 0.0], &ClusterRules::k(3), 0).unwrap();
     assert!(found.labels().eq(plain.labels()));
     assert_eq!(found.apart(0)[1], 0.0);
 }
 
 #[test]
 fn the_number_of_clusters_is_that_of_the_best_silhouette_or_none() {
-    let found = cluster(&points(&groups(60, 0.05, 6)), &WEIGHTS, &ClusterRules::default()).unwrap();
+    let found = cluster(&points(&groups(60, 0.05, 6)), &WEIGHTS, &ClusterRules::default(), 0).unwrap();
     assert_eq!((found.clusters.len(), found.tried.len()), (3, 9));
     let best = found.tried.iter().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
     assert_eq!((best.0, Some(best.1)), (3, found.silhouette));
@@ -140,11 +140,11 @@ fn the_number_of_clusters_is_that_of_the_best_silhouette_or_none() {
     // Eight columns of noise have no clusters.
     let mut random = Random::stream(8, 0);
     let noise = Points::new(8, (0..8 * 300).map(|_| random.unit()).collect()).unwrap();
-    let found = cluster(&noise, &[1.0; 8], &ClusterRules::default()).unwrap();
+    let found = cluster(&noise, &[1.0; 8], &ClusterRules::default(), 0).unwrap();
     assert!(found.clusters.is_empty() && found.assigner.is_none() && found.silhouette.is_none());
     assert!(found.tried.iter().all(|(_, mean)| *mean < NO_CLUSTERS_BELOW));
     // Asked for all the same, they do not come again.
-    let found = cluster(&noise, &[1.0; 8], &ClusterRules::k(5)).unwrap();
+    let found = cluster(&noise, &[1.0; 8], &ClusterRules::k(5), 0).unwrap();
     assert!(found.clusters.iter().all(|c| Stability::of(c.stability.unwrap()) < Stability::Stable));
 }
 
@@ -153,7 +153,7 @@ fn the_assigner_gives_each_row_its_label_back() {
     let mut rows = groups(60, 0.1, 7);
     rows.extend([[0.4, f64::NAN], [f64::NAN, 0.3], [f64::NAN; 2], [0.7, 0.5], [0.7, 0.5]]);
     for rules in methods() {
-        let found = cluster(&points(&rows), &WEIGHTS, &rules).unwrap();
+        let found = cluster(&points(&rows), &WEIGHTS, &rules, 0).unwrap();
         let assigner = found.assigner.as_ref().unwrap();
         let text = serde_json::to_string(assigner).unwrap();
         let read: Assigner = serde_json::from_str(&text).unwrap();
@@ -178,7 +178,7 @@ fn noise_is_in_no_cluster_and_a_border_goes_to_the_nearest_core() {
         ..ClusterRules::default()
     };
     let points = Points::new(1, values).unwrap();
-    let found = cluster(&points, &[1.0], &rules).unwrap();
+    let found = cluster(&points, &[1.0], &rules, 0).unwrap();
     let labels: Vec<_> = found.labels().collect();
     // .45 from the core at 1 and from the one at .10: the lowest label.
     assert_eq!(labels[..6], [Some(1); 6]);

@@ -1,6 +1,7 @@
 //! Results for people to read.
 
 mod certainty;
+mod clusters;
 mod missing;
 mod quality;
 mod table;

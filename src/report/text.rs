@@ -1,6 +1,7 @@
 //! The portfolio on a terminal of a hundred columns.
 
 use super::certainty::certainty;
+use super::clusters::clusters;
 use super::missing::missing;
 use super::table::{Columns, Paint, Style};
 use crate::insight::WhaleCurve;
@@ -55,6 +56,7 @@ pub fn summary(portfolio: &Portfolio, lang: Lang, color: bool) -> String {
         page.whale(),
         page.attention(),
         certainty(portfolio, lang, Paint(color)),
+        clusters(portfolio, lang, Paint(color)),
         page.costs(),
         missing(portfolio, lang, Paint(color)),
     ];

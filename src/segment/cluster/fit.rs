@@ -171,21 +171,16 @@ impl Task<'_> {
         };
         let (means, deviations) = sums.all(columns);
         Clustering {
-            method: self.rules.method,
             clusters: (0..clusters).map(cluster).collect(),
-            tried: Vec::new(),
-            silhouette: None,
-            silhouette_rows: 0,
             inertia: found.inertia,
             log_likelihood: found.log_likelihood,
             distance: found.distance,
             complete_rows: rows.len(),
-            unknown_rows: 0,
-            noise_rows: 0,
             means,
             deviations,
             assigner: found.assigner,
             labels: found.labels,
+            ..Clustering::none(self.rules.method)
         }
     }
 }

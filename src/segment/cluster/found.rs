@@ -3,7 +3,7 @@
 use super::{Assigner, ClusterMethod};
 
 /// A row that is in no cluster.
-pub(crate) const NOWHERE: u16 = u16::MAX;
+pub(super) const NOWHERE: u16 = u16::MAX;
 
 /// Clusters of rows. Labels count from 0: the cluster with the best centroid first.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,6 +104,28 @@ impl Stability {
 }
 
 impl Clustering {
+    /// No clusters of no rows.
+    #[cfg(feature = "clustering")]
+    pub(crate) fn none(method: ClusterMethod) -> Self {
+        Self {
+            method,
+            clusters: Vec::new(),
+            tried: Vec::new(),
+            silhouette: None,
+            silhouette_rows: 0,
+            inertia: None,
+            log_likelihood: None,
+            distance: None,
+            complete_rows: 0,
+            unknown_rows: 0,
+            noise_rows: 0,
+            means: Vec::new(),
+            deviations: Vec::new(),
+            assigner: None,
+            labels: Vec::new(),
+        }
+    }
+
     /// The label of a row, `None` in no cluster.
     pub fn label(&self, row: usize) -> Option<usize> {
         self.labels.get(row).filter(|label| **label != NOWHERE).map(|label| usize::from(*label))

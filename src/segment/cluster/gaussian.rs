@@ -19,6 +19,7 @@ pub struct Gaussian {
 const COLUMNS_ON_STACK: usize = 16;
 
 /// A Gaussian whose factor is found, for many complete rows.
+#[cfg(feature = "clustering")]
 #[derive(Clone, Debug)]
 pub(super) struct Factored<'a> {
     gaussian: &'a Gaussian,
@@ -27,6 +28,7 @@ pub(super) struct Factored<'a> {
     log_root: Option<f64>,
 }
 
+#[cfg(feature = "clustering")]
 impl Factored<'_> {
     /// ln(weight × density) of a complete row, the same to the bit as that of the Gaussian.
     pub(super) fn log_weighted_density(&self, row: &[f64], solved: &mut [f64]) -> f64 {
@@ -64,6 +66,7 @@ impl Gaussian {
     }
 
     /// With its factor found once.
+    #[cfg(feature = "clustering")]
     pub(super) fn factored(&self) -> Factored<'_> {
         let known: Vec<usize> = (0..self.mean.len()).collect();
         let mut rows = vec![0.0; known.len() * known.len()];

@@ -31,12 +31,14 @@ mod stability;
 pub use assign::Assigner;
 #[cfg(feature = "clustering")]
 pub use fit::cluster;
-pub(crate) use found::NOWHERE;
+#[cfg(feature = "clustering")]
+use found::NOWHERE;
 pub use found::{Cluster, Clustering, Stability};
 pub use gaussian::Gaussian;
 #[cfg(feature = "clustering")]
 pub use points::Points;
 pub use rules::{AUTO_MAX, CLUSTERS_MAX, ClusterCount, ClusterMethod, ClusterRules, NO_CLUSTERS_BELOW};
+pub(crate) use rules::{MIN_POINTS_MAX, STARTS_MAX};
 #[cfg(feature = "clustering")]
 pub use silhouette::{SILHOUETTE_ROWS_MAX, Silhouettes, silhouettes};
 #[cfg(feature = "clustering")]

@@ -4,6 +4,10 @@ use serde::{Deserialize, Serialize};
 
 /// The most clusters that may be asked for.
 pub const CLUSTERS_MAX: u32 = 100;
+/// The most starts of k-means.
+pub(crate) const STARTS_MAX: u32 = 1_000;
+/// The most neighbours that make a core.
+pub(crate) const MIN_POINTS_MAX: u32 = 10_000;
 /// The largest number of clusters that is tried where the data choose it.
 pub const AUTO_MAX: u32 = 10;
 /// The mean silhouette below which the data have no clusters worth the name (Kaufman & Rousseeuw 1990).
@@ -84,18 +88,19 @@ impl ClusterRules {
             unless(own, "k", "dbscan finds the number of clusters itself: \"auto\" is expected".to_owned());
         }
         if let Some(starts) = self.starts {
-            unless((1..=1_000).contains(&starts), "starts", "a number from 1 to 1,000 is expected".to_owned());
+            unless(
+                (1..=STARTS_MAX).contains(&starts),
+                "starts",
+                format!("a number from 1 to {STARTS_MAX} is expected"),
+            );
         }
         if let Some(distance) = self.distance {
             let fine = 0.0 < distance && distance < f64::INFINITY;
             unless(fine, "distance", "a distance above 0 is expected".to_owned());
         }
         if let Some(min_points) = self.min_points {
-            unless(
-                (1..=10_000).contains(&min_points),
-                "min_points",
-                "a number from 1 to 10,000 is expected".to_owned(),
-            );
+            let fine = (1..=MIN_POINTS_MAX).contains(&min_points);
+            unless(fine, "min_points", format!("a number from 1 to {MIN_POINTS_MAX} is expected"));
         }
         faults
     }

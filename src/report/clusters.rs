@@ -1,15 +1,18 @@
 //! The clusters in a few lines: what each earns, where it stands in the matrix, what sets it apart.
 
 use super::table::{Columns, Paint, Style};
-use super::text::COLUMNS;
+use super::text::{AMOUNT, COLUMNS};
 use crate::lang::Lang;
-use crate::lang::columns::{capital, wrap};
+use crate::lang::columns::{capital, fit, width, wrap};
 use crate::margin::Cascade;
 use crate::money::Money;
 use crate::portfolio::{ClusterProfile, Clusters, Portfolio};
 use crate::score::ratio;
 use crate::segment::Quadrant;
 use crate::segment::cluster::{ClusterMethod, Stability};
+
+/// The widest name of a cell in the table.
+const CELL: usize = 11;
 
 /// Nothing when the model does not ask.
 pub(super) fn clusters(portfolio: &Portfolio, lang: Lang, paint: Paint) -> Vec<String> {
@@ -27,39 +30,67 @@ pub(super) fn clusters(portfolio: &Portfolio, lang: Lang, paint: Paint) -> Vec<S
     lines
 }
 
+/// A step of the cascade and the words for it.
+type Step = (&'static str, &'static str, fn(Cascade) -> Option<Money>);
+
+const STEPS: [Step; 3] = [
+    ("CA net", "revenue", |c| Some(c.net_revenue)),
+    ("marge brute", "gross margin", |c| c.gross_margin),
+    ("marge nette", "net margin", |c| c.net_margin),
+];
+
 fn table(portfolio: &Portfolio, clusters: &Clusters, lang: Lang) -> Columns {
     let labels = portfolio.model().matrix.labels;
+    let placed = clusters.profiles.iter().any(|profile| profile.quadrants != [0; 4]);
+    let cells: Vec<Quadrant> = Quadrant::ALL.into_iter().filter(|_| placed).collect();
+    let steps = STEPS.map(|step| amounts(portfolio, clusters, lang, step));
     let mut table = Columns::default();
-    let first = match lang {
-        Lang::Fr => ["", "comptes", "CA net", "marge brute", "marge nette"],
-        Lang::En => ["", "accounts", "revenue", "gross margin", "net margin"],
-    };
-    let cells = Quadrant::ALL.map(|quadrant| lang.quadrant(quadrant, labels));
-    let last = [lang.pick("silhouette", "silhouette"), lang.pick("stabilité", "stability")];
-    table.row(Style::Plain, first.iter().chain(&cells).chain(&last).map(|word| (*word).to_owned()).collect());
-    let total = portfolio.total().ok().map(|group| group.cascade);
-    let share = |own: Cascade, step: fn(Cascade) -> Option<Money>| {
-        let whole = total.and_then(step).filter(|whole| *whole > Money::ZERO);
-        let share = step(own).zip(whole).and_then(|(own, whole)| ratio(own.units().into(), whole.units().into()));
-        share.map_or_else(|| "—".to_owned(), |share| lang.percent(share))
-    };
-    for profile in &clusters.profiles {
-        let cascade = profile.group.cascade;
-        let mut cells = vec![profile.number.to_string(), lang.count(profile.group.accounts as i64)];
-        let steps: [fn(Cascade) -> Option<Money>; 3] = [|c| Some(c.net_revenue), |c| c.gross_margin, |c| c.net_margin];
-        cells.extend(steps.map(|step| share(cascade, step)));
-        cells.extend(profile.quadrants.map(|count| lang.count(count as i64)));
-        let number = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |value| lang.number(value, 2));
-        cells.extend([number(profile.silhouette), number(profile.jaccard)]);
-        table.row(Style::Plain, cells);
+    let mut header = vec![String::new(), lang.pick("comptes", "accounts").to_owned()];
+    header.extend(STEPS.map(|(fr, en, _)| lang.pick(fr, en).to_owned()));
+    header.extend(cells.iter().map(|cell| fit(lang.quadrant(*cell, labels), CELL)));
+    table.row(Style::Plain, header);
+    for (at, profile) in clusters.profiles.iter().enumerate() {
+        let mut row = vec![profile.number.to_string(), lang.count(profile.group.accounts as i64)];
+        row.extend(steps.iter().map(|step| step[at].clone()));
+        row.extend(cells.iter().map(|cell| lang.count(profile.quadrant(*cell) as i64)));
+        table.row(Style::Plain, row);
     }
     table
 }
 
+/// A step of each cluster as a share of the portfolio's; as an amount where shares would mislead, since the total is not
+/// above 0 or losses make up for more than all of it.
+fn amounts(portfolio: &Portfolio, clusters: &Clusters, lang: Lang, (.., step): Step) -> Vec<String> {
+    let total = portfolio.total().ok().and_then(|group| step(group.cascade)).filter(|total| *total > Money::ZERO);
+    let own = || clusters.profiles.iter().map(|profile| step(profile.group.cascade));
+    let share =
+        |own: Option<Money>| ratio(own?.units().into(), total?.units().into()).filter(|share| share.abs() <= 1.0);
+    let shares: Option<Vec<f64>> = own().map(share).collect();
+    let currency = &portfolio.model().currency;
+    let whole = |own: Money| lang.whole_money(own, currency);
+    let thousands = own().flatten().any(|own| width(&whole(own)) > AMOUNT);
+    let amount = |own: Option<Money>| match own {
+        None => "—".to_owned(),
+        Some(own) if thousands => lang.thousands(own, currency),
+        Some(own) => whole(own),
+    };
+    match shares {
+        Some(shares) => shares.into_iter().map(|share| lang.percent(share)).collect(),
+        None => own().map(amount).collect(),
+    }
+}
+
 /// What sets a cluster apart, and how far it can be trusted.
 fn name(profile: &ClusterProfile, lang: Lang) -> String {
-    let trust = profile.stability().map_or_else(String::new, |s| format!(" ({})", lang.stability(s)));
-    format!("{}.{}{}{trust}", profile.number, '\u{A0}', capital(&lang.cluster(&profile.apart)))
+    let number = |value: f64| lang.number(value, 2);
+    let silhouette = profile.silhouette.map(|mean| format!("silhouette {}", number(mean)));
+    let stability = profile.jaccard.map(|jaccard| {
+        let (word, trust) = (lang.pick("stabilité", "stability"), lang.stability(Stability::of(jaccard)));
+        format!("{word} {}, {trust}", number(jaccard))
+    });
+    let judged: Vec<String> = silhouette.into_iter().chain(stability).collect();
+    let judged = if judged.is_empty() { String::new() } else { format!(" ({})", judged.join(lang.pick(" ; ", "; "))) };
+    format!("{}.{}{}{judged}", profile.number, '\u{A0}', capital(&lang.cluster(&profile.apart)))
 }
 
 /// The clusters as a whole.
@@ -80,8 +111,8 @@ fn whole(clusters: &Clusters, lang: Lang) -> String {
     let weak = clusters.profiles.iter().filter(|p| p.stability() == Some(Stability::Untrusted)).count();
     let warning = match (weak, lang) {
         (0, _) => "",
-        (_, Lang::Fr) => " Un groupe « à ne pas croire » se défait quand on retire les comptes au sort.",
-        (_, Lang::En) => " A cluster \"not to be trusted\" falls apart when accounts are drawn again.",
+        (_, Lang::Fr) => " Un groupe « à ne pas croire » se défait quand on tire d'autres comptes au sort.",
+        (_, Lang::En) => " A cluster \"not to be trusted\" falls apart when other accounts are drawn.",
     };
     match lang {
         Lang::Fr => format!("{method} sur {components} composantes, {count} groupes{judged}.{warning}"),

@@ -27,7 +27,7 @@ const NAME: usize = 50;
 /// The columns of a cell and a tier.
 const CELL: usize = 26;
 /// The widest amount before a table goes to thousands.
-const AMOUNT: usize = 12;
+pub(super) const AMOUNT: usize = 12;
 
 /// The portfolio as a sales director would read it on a terminal: the four cells, the tiers, the whale curve, the
 /// accounts to look at first, what serving costs, and what is missing in the data and would change the picture.

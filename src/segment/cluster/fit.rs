@@ -39,31 +39,15 @@ const CHUNK: usize = 4_096;
 /// # Ok::<(), portefeuille::Error>(())
 /// ```
 pub fn cluster(points: &Points, weights: &[f64], rules: &ClusterRules, seed: u64) -> Result<Clustering> {
-    if weights.len() != points.columns() || !weights.iter().all(|w| 0.0 <= *w && *w < f64::INFINITY) {
-        let reason = format!("{} weights of 0 or more are expected, one for each column", points.columns());
-        return Err(Problem::new(Code::BadUse, reason).into());
-    }
-    let faults = rules.faults().into_iter();
-    let faults =
-        faults.map(|(key, expected)| Problem::new(Code::BadSetting, expected).column(format!("clusters.{key}")));
-    if let Some(error) = Error::all(faults.collect(), 0) {
-        return Err(error);
-    }
-    let (positions, values) = points.complete();
-    let rows = Rows { values: &values, columns: points.columns() };
-    let task = Task { rules, weights, seed };
-    let sample = rows.sample(seed, SILHOUETTE_ROWS_MAX);
-    let sampled = rows.gather(&sample);
-    let (clusters, tried) = task.count(rows, Rows { values: &sampled, columns: rows.columns })?;
-    let found = match clusters {
-        Some(clusters) => task.fit(rows, clusters)?,
-        None => Found { labels: vec![NOWHERE; rows.len()], ..Found::default() },
-    };
-    let mut clustering = task.measured(rows, found);
-    clustering.tried = tried;
-    assign_all(&mut clustering, points, positions.as_deref());
+    let task = Task::new(points, weights, rules, seed)?;
+    let mut clustering = task.group(points)?;
     judge(&mut clustering, points, &task);
     Ok(clustering)
+}
+
+/// The same without judging what was found: clusters have neither silhouettes nor stability, which take most of the time.
+pub fn group(points: &Points, weights: &[f64], rules: &ClusterRules, seed: u64) -> Result<Clustering> {
+    Task::new(points, weights, rules, seed)?.group(points)
 }
 
 /// What is to be done.
@@ -84,9 +68,37 @@ struct Found {
     distance: Option<f64>,
 }
 
-impl Task<'_> {
+impl<'a> Task<'a> {
+    /// What is asked, checked.
+    fn new(points: &Points, weights: &'a [f64], rules: &'a ClusterRules, seed: u64) -> Result<Self> {
+        if weights.len() != points.columns() || !weights.iter().all(|w| 0.0 <= *w && *w < f64::INFINITY) {
+            let reason = format!("{} weights of 0 or more are expected, one for each column", points.columns());
+            return Err(Problem::new(Code::BadUse, reason).into());
+        }
+        let fault = |(key, expected)| Problem::new(Code::BadSetting, expected).column(format!("clusters.{key}"));
+        match Error::all(rules.faults().into_iter().map(fault).collect(), 0) {
+            Some(error) => Err(error),
+            None => Ok(Self { rules, weights, seed }),
+        }
+    }
+
+    /// Groups the complete rows, and assigns the others.
+    fn group(self, points: &Points) -> Result<Clustering> {
+        let (positions, values) = points.complete();
+        let rows = Rows { values: &values, columns: points.columns() };
+        let (clusters, tried) = self.count(rows)?;
+        let found = match clusters {
+            Some(clusters) => self.fit(rows, clusters)?,
+            None => Found { labels: vec![NOWHERE; rows.len()], ..Found::default() },
+        };
+        let mut clustering = self.measured(rows, found);
+        clustering.tried = tried;
+        assign_all(&mut clustering, points, positions.as_deref());
+        Ok(clustering)
+    }
+
     /// How many clusters to look for; `None` where the data have none.
-    fn count(self, rows: Rows<'_>, sample: Rows<'_>) -> Result<(Option<usize>, Vec<(usize, f64)>)> {
+    fn count(self, rows: Rows<'_>) -> Result<(Option<usize>, Vec<(usize, f64)>)> {
         if self.rules.method == ClusterMethod::Dbscan {
             if rows.len() > DENSITY_ROWS_MAX {
                 let reason = format!("dbscan takes {DENSITY_ROWS_MAX} rows at most, not {}", rows.len());
@@ -105,7 +117,10 @@ impl Task<'_> {
                 }
                 Ok((Some(k as usize), Vec::new()))
             }
-            ClusterCount::Auto => self.choose(sample),
+            ClusterCount::Auto => {
+                let values = rows.gather(&rows.sample(self.seed, SILHOUETTE_ROWS_MAX));
+                self.choose(Rows { values: &values, columns: rows.columns })
+            }
         }
     }
 

@@ -30,7 +30,7 @@ mod stability;
 
 pub use assign::Assigner;
 #[cfg(feature = "clustering")]
-pub use fit::cluster;
+pub use fit::{cluster, group};
 #[cfg(feature = "clustering")]
 use found::NOWHERE;
 pub use found::{Cluster, Clustering, Stability};

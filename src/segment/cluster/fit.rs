@@ -246,7 +246,7 @@ impl Sums {
 
     fn centroid(&self, cluster: usize, columns: usize) -> Vec<f64> {
         let sums = &self.values[cluster * columns..][..columns];
-        sums.iter().map(|units| self.units[0].mean(*units, self.counts[cluster])).collect()
+        sums.iter().map(|units| self.units[0].mean(*units, self.counts[cluster].max(1))).collect()
     }
 
     /// The means and the standard deviations of all rows.

@@ -4,7 +4,7 @@
 //! counts the members of the last run and not of the best, draws other `k-means||` starts on other numbers of threads, and
 //! stops at means that depend on the order of the rows.
 
-use super::lloyd::{Fitted, lloyd};
+use super::lloyd::{Fitted, again, lloyd};
 use super::points::Rows;
 use crate::parallel;
 use crate::random::Random;
@@ -89,7 +89,7 @@ fn settled(rows: Rows<'_>, centres: Vec<f64>, weights: &[f64]) -> Fitted {
         if centres == fitted.centres {
             break;
         }
-        fitted = lloyd(rows, centres);
+        fitted = again(rows, centres);
     }
     fitted
 }

@@ -8,9 +8,10 @@ use super::fixed::Fixed;
 use super::points::Rows;
 use crate::parallel;
 
-/// Passes at most.
+/// Passes at most, and passes at most where there are many rows.
 const PASSES_MAX: usize = 300;
-/// Rows up to which passes go on until no row changes its cluster; beyond, until centres hardly move.
+const PASSES_OF_MANY: usize = 80;
+/// Rows up to which passes go on until no row changes its cluster; beyond, there are many: until centres hardly move.
 const EXACT_ROWS_MAX: usize = 50_000;
 /// The square by which centres may still move where there are many rows, in mean variances of a column.
 const TOLERANCE: f64 = 1e-6;
@@ -153,12 +154,25 @@ fn pass_by<const L: usize>(rows: Rows<'_>, centres: &[f64], labels: &mut [u16], 
 
 /// Moves centres to the means of their rows until that changes nothing. Fewer different rows than centres are for the
 /// caller to refuse.
-pub(super) fn lloyd(rows: Rows<'_>, mut centres: Vec<f64>) -> Fitted {
+pub(super) fn lloyd(rows: Rows<'_>, centres: Vec<f64>) -> Fitted {
+    passes(rows, centres, if is_many(rows) { PASSES_OF_MANY } else { PASSES_MAX })
+}
+
+/// The same from centres where passes ended already, in another order: only rows that are as near to two of them can move.
+pub(super) fn again(rows: Rows<'_>, centres: Vec<f64>) -> Fitted {
+    passes(rows, centres, if is_many(rows) { 1 } else { PASSES_MAX })
+}
+
+fn is_many(rows: Rows<'_>) -> bool {
+    rows.len() > EXACT_ROWS_MAX
+}
+
+fn passes(rows: Rows<'_>, mut centres: Vec<f64>, most: usize) -> Fitted {
     let (columns, clusters) = (rows.columns, centres.len() / rows.columns);
     let units = Units::of(rows);
     let mut labels = vec![NOWHERE; rows.len()];
     let mut sums = Sums::none(clusters, columns);
-    let still = if rows.len() > EXACT_ROWS_MAX { TOLERANCE * mean_variance(rows, units) } else { 0.0 };
+    let still = if is_many(rows) { TOLERANCE * mean_variance(rows, units) } else { 0.0 };
     let mut passes = 0;
     loop {
         let change = pass(rows, &centres, &mut labels, units);
@@ -170,7 +184,7 @@ pub(super) fn lloyd(rows: Rows<'_>, mut centres: Vec<f64>) -> Fitted {
         }
         let empty = sums.counts.iter().position(|count| *count == 0);
         let moved: f64 = means.iter().zip(&centres).map(|(mean, centre)| (mean - centre) * (mean - centre)).sum();
-        if passes == PASSES_MAX || (empty.is_none() && (change.changed == 0 || moved <= still)) {
+        if passes == most || (empty.is_none() && (change.changed == 0 || moved <= still)) {
             let inertia = units.squares.value(change.squares);
             return Fitted { labels, centres, inertia };
         }

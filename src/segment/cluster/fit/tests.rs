@@ -185,3 +185,18 @@ fn noise_is_in_no_cluster_and_a_border_goes_to_the_nearest_core() {
     assert_eq!(labels[6..], [vec![Some(0); 7], vec![None]].concat());
     assert_eq!((found.noise_rows, found.unknown_rows), (1, 0));
 }
+
+/// Would break with sums of floats in the order of threads, or starts that each thread draws for itself.
+#[test]
+fn l12_a_million_rows_of_six_columns_on_any_number_of_threads() {
+    let mut random = Random::stream(12, 0);
+    let values: Vec<f64> = (0..6_000_000).map(|at| f64::from(at / 6 % 4) * 0.2 + 0.2 * random.unit()).collect();
+    let points = Points::new(6, values).unwrap();
+    let grouped =
+        |threads| with_threads(threads, || group(&points, &[1.0; 6], &ClusterRules::k(4), 3).unwrap()).unwrap();
+    let alone = grouped(1);
+    assert_eq!(alone.clusters.iter().map(|cluster| cluster.rows).sum::<usize>(), 1_000_000);
+    for threads in [2, 8] {
+        assert!(grouped(threads) == alone, "on {threads} threads");
+    }
+}

@@ -43,10 +43,12 @@ fn table(portfolio: &Portfolio, clusters: &Clusters, lang: Lang) -> Columns {
     let labels = portfolio.model().matrix.labels;
     let placed = clusters.profiles.iter().any(|profile| profile.quadrants != [0; 4]);
     let cells: Vec<Quadrant> = Quadrant::ALL.into_iter().filter(|_| placed).collect();
-    let steps = STEPS.map(|step| amounts(portfolio, clusters, lang, step));
+    let known = |step: &Step| clusters.profiles.iter().any(|profile| step.2(profile.group.cascade).is_some());
+    let known: Vec<Step> = STEPS.into_iter().filter(known).collect();
+    let steps: Vec<_> = known.iter().map(|step| amounts(portfolio, clusters, lang, *step)).collect();
     let mut table = Columns::default();
     let mut header = vec![String::new(), lang.pick("comptes", "accounts").to_owned()];
-    header.extend(STEPS.map(|(fr, en, _)| lang.pick(fr, en).to_owned()));
+    header.extend(known.iter().map(|(fr, en, _)| lang.pick(fr, en).to_owned()));
     header.extend(cells.iter().map(|cell| fit(lang.quadrant(*cell, labels), CELL)));
     table.row(Style::Plain, header);
     for (at, profile) in clusters.profiles.iter().enumerate() {
@@ -98,6 +100,12 @@ fn whole(clusters: &Clusters, lang: Lang) -> String {
     let found = &clusters.found;
     let (method, count) = (lang.cluster_method(found.method), clusters.profiles.len());
     let components = clusters.components.len();
+    if count == 1 {
+        return match lang {
+            Lang::Fr => format!("{method} sur {components} composantes : un seul groupe, et donc rien à distinguer."),
+            Lang::En => format!("{method} on {components} components: one cluster, and so nothing to tell apart."),
+        };
+    }
     let judged = match found.silhouette {
         Some(mean) => {
             let (mean, words) = (lang.number(mean, 2), lang.structure(mean));

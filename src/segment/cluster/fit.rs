@@ -161,7 +161,7 @@ impl<'a> Task<'a> {
                 }
             }
             ClusterMethod::Dbscan => {
-                let min_points = rules.min_points.map_or(2 * rows.columns, |points| points as usize);
+                let min_points = rules.min_points(rows.columns);
                 let Some(distance) = rules.distance.or_else(|| knee(rows, min_points)) else {
                     return Ok(Found { labels: vec![NOWHERE; rows.len()], ..Found::default() });
                 };
@@ -317,16 +317,17 @@ fn judge(clustering: &mut Clustering, points: &Points, task: &Task<'_>) {
     };
     let labels: Vec<u16> = sample.iter().map(own).collect();
     let values = rows.gather(&sample);
-    let rules = ClusterRules { distance: clustering.distance.or(task.rules.distance), ..task.rules.clone() };
+    let all = rows.len();
     let again = |drawn: Rows<'_>| {
+        let rules = task.rules.among(drawn.len(), all, rows.columns, clustering.distance);
         let task = Task { rules: &rules, ..*task };
         if rules.method != ClusterMethod::Dbscan && drawn.distinct(clusters) < clusters {
             return None;
         }
         task.fit(drawn, clusters).ok().map(|found| found.labels)
     };
-    let rows = Rows { values: &values, columns: rows.columns };
-    let found = stability(rows, &labels, clusters, task.seed, again);
+    let sample = Rows { values: &values, columns: rows.columns };
+    let found = stability(sample, &labels, clusters, task.seed, again);
     for (cluster, jaccard) in clustering.clusters.iter_mut().zip(found) {
         cluster.stability = jaccard.map(round9);
     }

@@ -73,6 +73,19 @@ impl ClusterRules {
         Self { k: ClusterCount::Fixed(k), ..Self::default() }
     }
 
+    /// DBSCAN: the neighbours that make a core among rows of a number of columns.
+    #[cfg(feature = "clustering")]
+    pub(super) fn min_points(&self, columns: usize) -> usize {
+        self.min_points.map_or(2 * columns, |points| points as usize)
+    }
+
+    /// The rules for some of all rows, which lie less densely: neighbours count in proportion, two at least.
+    #[cfg(feature = "clustering")]
+    pub(super) fn among(&self, some: usize, all: usize, columns: usize, distance: Option<f64>) -> Self {
+        let share = (self.min_points(columns) * some + all / 2) / all.max(1);
+        Self { min_points: Some(share.max(2) as u32), distance: distance.or(self.distance), ..self.clone() }
+    }
+
     /// Every fault: the key, and what is expected.
     pub(crate) fn faults(&self) -> Vec<(&'static str, String)> {
         let mut faults = Vec::new();

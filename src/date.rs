@@ -112,6 +112,27 @@ impl Date {
         Self(day_count(year as i32, month, if day > last { last } else { day }))
     }
 
+    /// The same day of the month before; the last day of a month becomes the last day of the month before it. Stops at
+    /// [`Date::MIN`].
+    ///
+    /// ```
+    /// use portefeuille::date;
+    ///
+    /// assert_eq!(date(2025, 6, 15).month_before(), date(2025, 5, 15));
+    /// assert_eq!(date(2025, 2, 28).month_before(), date(2025, 1, 31)); // the end of a month stays one
+    /// assert_eq!(date(2024, 3, 30).month_before(), date(2024, 2, 29));
+    /// ```
+    pub const fn month_before(self) -> Self {
+        let (year, month, day) = self.ymd();
+        let (to_year, to_month) = if month == 1 { (year - 1, 12) } else { (year, month - 1) };
+        if to_year < 1900 {
+            return Self::MIN;
+        }
+        let last = days_in_month(to_year, to_month);
+        let ends = day == days_in_month(year, month) || day > last;
+        Self(day_count(to_year, to_month, if ends { last } else { day }))
+    }
+
     /// Days from `earlier` to this date.
     pub const fn days_since(self, earlier: Self) -> i32 {
         self.0 - earlier.0

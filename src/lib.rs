@@ -39,9 +39,10 @@
 //! | [`margin`] | facts and costs | the cascade from list revenue to net margin |
 //! | [`score`] | margins and facts | components from 0 to 1, weighed into two scores |
 //! | [`segment`] | scores and margins | cuts, the matrix, tiers |
-//! | [`insight`] | margins | the whale curve and concentration |
+//! | [`insight`] | margins, cells | the whale curve and concentration, the transition matrix |
 //! | [`model`] | | every choice of an analysis in one struct, and the analysis itself |
 //! | [`portfolio`] | | the result: each account, the whole, and why |
+//! | [`migration`] | two portfolios | what changed between two dates: who moved, what moved each, how far cells hold |
 //!
 //! [`Scorer`] is a fitted model that scores one account without the others. `io` reads tables and writes results.
 //! [`limits`] names every limit, [`sample`] draws a portfolio to try things on. [`Error`] has a stable [`Code`] for each
@@ -76,6 +77,7 @@ mod lang;
 pub mod ledger;
 pub mod limits;
 pub mod margin;
+pub mod migration;
 pub mod model;
 mod money;
 pub mod parallel;
@@ -95,6 +97,7 @@ pub use error::{Class, Code, Error, ErrorKind, Location, Problem, Result, Table}
 pub use facts::{FactSpec, FactTable, Facts};
 pub use lang::Lang;
 pub use ledger::{CustomerView, Ledger, OnReject, Policy, Quality};
+pub use migration::Migration;
 pub use model::Model;
 pub use money::{AMOUNT_MAX, Money, NumberFault, Quantity, Rate, money, split};
 pub use portfolio::{Account, Attention, Portfolio, Reason, Status, Why};
@@ -110,6 +113,8 @@ mod pages {
     struct Readme;
     #[doc = include_str!("../docs/embedding.md")]
     struct Embedding;
+    #[doc = include_str!("../docs/migration.md")]
+    struct Migration;
     #[cfg(feature = "parquet")]
     #[doc = include_str!("../docs/parquet.md")]
     struct Parquet;

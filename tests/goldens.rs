@@ -3,9 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use portefeuille::cost::{Activity, Capacity, Pool};
+use portefeuille::segment::{Cut, TierCut, TierRules, natural_breaks};
 use portefeuille::{
-    CostLine, Customer, Driver, EventKind, Ledger, Model, Money, Order, Portfolio, Quantity, ServiceEvent, Tier, date,
-    money,
+    CostLine, Customer, Driver, EventKind, Ledger, Model, Money, Order, Portfolio, Quantity, ServiceEvent, Side, Tier,
+    date, money,
 };
 use std::collections::BTreeMap;
 
@@ -113,6 +114,10 @@ fn g22_a_return_by_credit_note_takes_its_cost_back() {
 
 /// One order for each account, its net margin given.
 fn accounts(margins: &[i64]) -> Portfolio {
+    analyzed(margins, &Model::new())
+}
+
+fn analyzed(margins: &[i64], model: &Model) -> Portfolio {
     let mut ledger = Ledger::new();
     let id = |n: usize| format!("account {n}");
     ledger.add_customers((0..margins.len()).map(|n| Customer::new(id(n)))).unwrap();
@@ -122,7 +127,7 @@ fn accounts(margins: &[i64]) -> Portfolio {
         Order::new(n as u64, id(n), date(2025, 6, 30), money("50000")).cost_of_goods(cost)
     };
     ledger.add_orders(margins.iter().enumerate().map(order)).unwrap();
-    Model::new().analyze(&ledger).unwrap()
+    model.analyze(&ledger).unwrap()
 }
 
 /// Would break with a curve in another order than that of net margin.
@@ -141,4 +146,55 @@ fn g23_the_account_that_crosses_80_percent_is_in_a() {
     let tiers: Vec<_> = portfolio.accounts().map(|a| a.tier().unwrap()).collect();
     assert_eq!(tiers[..4], [Tier::A, Tier::A, Tier::A, Tier::B]);
     assert_eq!(portfolio.tier_limits().a, Some(money("900")));
+}
+
+/// Would break with breaks that are improved from a guess, or a class that ends before its largest value.
+#[test]
+fn g15_natural_breaks_are_those_of_jenkspy() {
+    let values = [1.3, 7.1, 7.3, 2.3, 3.9, 4.1, 7.8, 1.2, 4.3, 7.3, 5.0, 4.3];
+    let found = natural_breaks(&values, 3).unwrap();
+    let largest: Vec<f64> = found.classes.iter().map(|class| class.largest).collect();
+    assert_eq!((found.classes[0].smallest, &largest[..]), (1.2, &[2.3, 5.0, 7.8][..]));
+    assert_eq!(found.classes.iter().map(|class| class.count).collect::<Vec<_>>(), [3, 5, 4]);
+
+    // scripts/reference_breaks.py: how many values, the factor of the series, the largest value of each class.
+    type Series = (u64, u64, &'static [f64]);
+    const JENKSPY: [Series; 6] = [
+        (50, 7919, &[45117.125, 124851.25]),
+        (50, 7919, &[22258.125, 63904.25, 124851.25]),
+        (200, 1234567, &[31959.25, 76921.375, 128428.125]),
+        (200, 99991, &[27398.5, 58627.5, 93171.375, 128556.875]),
+        (500, 104729, &[15516.5, 40095.375, 68936.25, 98325.0, 128762.875]),
+        (500, 15485863, &[11055.375, 27410.375, 44403.125, 62442.625, 83052.5, 104915.625, 127734.375]),
+    ];
+    for (count, factor, expected) in JENKSPY {
+        let series = |n: u64| ((n * n * factor % 10_007).pow(2) / 97) as f64 / 8.0;
+        let values: Vec<f64> = (0..count).map(series).collect();
+        let found = natural_breaks(&values, expected.len()).unwrap();
+        assert_eq!(found.classes.iter().map(|class| class.largest).collect::<Vec<_>>(), expected);
+    }
+}
+
+/// Would break with a limit that is no account's measure, or a point of another curve.
+#[test]
+fn g9_computed_abc_of_a_portfolio() {
+    let rules = TierRules { a: TierCut::Computed, b: TierCut::Computed, ..TierRules::default() };
+    let mut portfolio = accounts(&[1, 15, 25, 17, 2, 3, 5, 6, 2, 3, 22]);
+    assert_eq!(portfolio.computed_abc(), None, "the model does not ask for it");
+    portfolio = analyzed(&[1, 15, 25, 17, 2, 3, 5, 6, 2, 3, 22], &Model::new().tiers(rules));
+    assert_eq!(Tier::ALL.map(|tier| portfolio.tier(tier).unwrap().accounts), [3, 2, 6]);
+    let abc = portfolio.computed_abc().unwrap();
+    assert_eq!((abc.a_above, abc.c_below), (money("15"), money("6")));
+    assert_eq!((abc.a.x, abc.b.x, abc.c.x), (0.35, 0.37, 0.45));
+}
+
+/// Would break with a cut between two scores, which the scores on both sides would not say.
+#[test]
+fn g15_a_natural_cut_is_the_smallest_score_of_the_upper_class() {
+    let model = Model::new().thresholds(Cut::Jenks, Cut::default());
+    let portfolio = analyzed(&[100, 110, 120, 130, 9_000, 9_100], &model);
+    let cut = portfolio.cut(Side::Value).unwrap();
+    assert!(portfolio.accounts().any(|a| a.score(Side::Value) == Some(cut.at)));
+    let scores: Vec<f64> = portfolio.accounts().map(|a| a.score(Side::Value).unwrap()).collect();
+    assert_eq!(natural_breaks(&scores, 2).unwrap().classes[1].smallest, cut.at);
 }

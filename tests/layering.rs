@@ -27,18 +27,21 @@ fn allowed(module: &str) -> Option<Vec<&'static str>> {
     }
     let stages = [base.clone(), STAGES.to_vec()].concat();
     let results = [stages.clone(), ON_TOP.to_vec(), vec!["lang"]].concat();
+    let told = [results.clone(), vec!["io", "migration"]].concat();
     match module {
         // The words for what the stages know: for those who speak, and so for no stage.
         "lang" => Some(stages),
         "model" | "portfolio" | "scorer" => Some(results),
         // Reading makes records; writing, and it alone, takes finished results.
         "io" => Some([base, vec!["records", "ledger"]].concat()),
-        "io::write" => Some([results, vec!["io"]].concat()),
+        "io::write" => Some(told),
+        // Two results, compared.
+        "migration" => Some(results),
         // From files to facts, and with a model to a portfolio.
         "intake" => Some([results, vec!["io"]].concat()),
         // A portfolio to try, and the model that goes with it.
         "sample" => Some([base, vec!["records", "cost", "model"]].concat()),
-        "report" => Some([results, vec!["io"]].concat()),
+        "report" => Some(told),
         _ => None,
     }
 }

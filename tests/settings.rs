@@ -75,6 +75,9 @@ fn bad_106_tier_cuts_in_the_wrong_order() {
     refused(&cut(TierCut::Money(money("10")), TierCut::Money(money("20"))), "tiers", "a > b > 0");
     refused(&cut(TierCut::Quantile(f64::NAN), TierCut::Quantile(0.5)), "tiers", "1 > a > b > 0");
     refused(&cut(share(80), TierCut::Money(money("20"))), "tiers", "of one sort");
+    refused(&cut(TierCut::Jenks, TierCut::Computed), "tiers", "both \"jenks\" or both");
+    assert_eq!(faults(&cut(TierCut::Jenks, TierCut::Jenks)), [""; 0]);
+    assert_eq!(faults(&cut(TierCut::Computed, TierCut::Computed)), [""; 0]);
     assert_eq!(faults(&cut(share(80), share(100))), [""; 0]);
 }
 

@@ -4,7 +4,7 @@ use crate::support::{Rng, items, size};
 use divan::Bencher;
 use portefeuille::Money;
 use portefeuille::score::spearman;
-use portefeuille::segment::{TierRules, tiers};
+use portefeuille::segment::{TierCut, TierRules, natural_breaks, tiers};
 
 /// Distinct values among a million: nearly all, few, one.
 const DISTINCT: [usize; 3] = [1_000_000_000, 100, 1];
@@ -26,4 +26,18 @@ fn mid_ranks(bencher: Bencher<'_, '_>, distinct: usize) {
 fn tiers_by_share(bencher: Bencher<'_, '_>, distinct: usize) {
     let measures: Vec<Money> = amounts(distinct).into_iter().map(Money::from_units).collect();
     bencher.counter(items(measures.len())).bench_local(|| tiers(&measures, &TierRules::default()));
+}
+
+/// Three classes of floats: the cost grows with the distinct values, not with the ties.
+#[divan::bench(args = DISTINCT)]
+fn three_natural_classes(bencher: Bencher<'_, '_>, distinct: usize) {
+    let values: Vec<f64> = amounts(distinct).into_iter().map(|a| a as f64).collect();
+    bencher.counter(items(values.len())).bench_local(|| natural_breaks(&values, 3));
+}
+
+#[divan::bench(args = DISTINCT)]
+fn tiers_by_curve(bencher: Bencher<'_, '_>, distinct: usize) {
+    let measures: Vec<Money> = amounts(distinct).into_iter().map(Money::from_units).collect();
+    let rules = TierRules { a: TierCut::Computed, b: TierCut::Computed, ..TierRules::default() };
+    bencher.counter(items(measures.len())).bench_local(|| tiers(&measures, &rules));
 }

@@ -33,7 +33,7 @@ pub use mapping::{Mapping, propose_mapping};
 pub use options::{InputFormat, ReadOptions};
 pub use progress::{Progress, Stage};
 pub use write::{
-    AccountsFormat, CsvStyle, FACTS_FILES, RESULT_FILES, WriteOptions, prepare_output, write_file, write_results,
-    write_tables,
+    AccountsFormat, CsvStyle, FACTS_FILES, MIGRATION_FILES, RESULT_FILES, WriteOptions, prepare_output, write_file,
+    write_migration, write_results, write_tables,
 };
 pub(crate) use write::{Folder, Rows};

@@ -64,6 +64,9 @@ impl Model {
         self.check_costs(&mut faults);
         check_cut(&mut faults, "matrix.value_threshold", self.matrix.value_threshold);
         check_cut(&mut faults, "matrix.complexity_threshold", self.matrix.complexity_threshold);
+        let hysteresis = self.matrix.hysteresis;
+        let fine = [hysteresis.value, hysteresis.complexity].iter().all(|delta| *delta >= 0.0 && delta.is_finite());
+        faults.unless(fine, "matrix.hysteresis", "a distance from the cut of 0 or more is expected, such as 0.03");
         self.check_tiers(&mut faults);
         if let Some(rules) = &self.confidence {
             check_confidence(&mut faults, rules);
@@ -167,7 +170,12 @@ impl Model {
             (TierCut::Quantile(a), TierCut::Quantile(b)) => {
                 (inside(a) && inside(b) && a > b, "quantiles with 1 > a > b > 0 are expected")
             }
-            _ => (false, "a and b of one sort are expected: both shares, both amounts or both quantiles"),
+            (TierCut::Jenks, TierCut::Jenks) | (TierCut::Computed, TierCut::Computed) => (true, ""),
+            _ => (
+                false,
+                "a and b of one sort are expected: both shares, both amounts, both quantiles, both \"jenks\" or both \
+                 \"computed\"",
+            ),
         };
         faults.unless(fine, "tiers", expected);
     }
@@ -177,7 +185,7 @@ fn check_cut(faults: &mut Faults, key: &str, cut: Cut) {
     match cut {
         Cut::Fixed(at) => faults.unless((0.0..=1.0).contains(&at), key, "a score from 0 to 1 is expected"),
         Cut::Quantile(p) => faults.unless(0.0 < p && p < 1.0, key, "a quantile between 0 and 1 is expected"),
-        Cut::Median => {}
+        Cut::Median | Cut::Jenks => {}
         Cut::Money { of, .. } => faults.unless(of.is_money(), key, format!("{of} is not money: a rate is expected")),
         Cut::Rate { of, .. } => faults.unless(!of.is_money(), key, format!("{of} is money: an amount is expected")),
     }

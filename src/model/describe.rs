@@ -5,7 +5,7 @@ use crate::cost::{Capacity, Driver, Pool};
 use crate::facts::{CreditsDated, ReturnsFrom, RushFrom};
 use crate::score::{Component, CostMeasure, GrowthMeasure, Normalisation, Side};
 use crate::segment::cluster::ClusterCount;
-use crate::segment::{Crossing, Cut, Labels, TierCut, TierMeasure};
+use crate::segment::{Crossing, Cut, Hysteresis, Labels, TierCut, TierMeasure};
 use std::fmt::{Display, Write};
 
 /// Text in the making: settings as lines of TOML, unset ones as comments.
@@ -206,7 +206,8 @@ impl Model {
 
     fn describe_places(&self, page: &mut Page) {
         page.section("matrix", "");
-        let cuts = "default 0.5; \"median\", { quantile = 0.7 }, { money = \"50000\", of = \"gross_margin\" }";
+        let cuts =
+            "default 0.5; \"median\", \"jenks\", { quantile = 0.7 }, { money = \"50000\", of = \"gross_margin\" }";
         page.set("value_threshold", cut(self.matrix.value_threshold), cuts);
         page.set("complexity_threshold", cut(self.matrix.complexity_threshold), "at or above it is the high side");
         let labels = match self.matrix.labels {
@@ -216,6 +217,8 @@ impl Model {
             Labels::Naw => "\"naw\"",
         };
         page.set("labels", labels, "fr (default), en, shapiro, naw");
+        let held = "default 0, the plain cut: beyond a cut by as much, an account changes sides between two dates";
+        page.set("hysteresis", hysteresis(self.matrix.hysteresis), held);
         page.section("tiers", "");
         let measure = match self.tiers.measure {
             TierMeasure::GrossMargin => "\"gross_margin\"",
@@ -223,7 +226,8 @@ impl Model {
             TierMeasure::NetMargin => "\"net_margin\"",
         };
         page.set("measure", measure, "gross_margin (default), revenue, net_margin");
-        page.set("a", tier_cut(self.tiers.a), "default 0.80 of the positive total; { money = … } or { quantile = … }");
+        let cuts = "default 0.80 of the positive total; { money = … }, { quantile = … }, \"jenks\", \"computed\"";
+        page.set("a", tier_cut(self.tiers.a), cuts);
         page.set("b", tier_cut(self.tiers.b), "default 0.95");
         let crossing = match self.tiers.crossing {
             Crossing::In => "\"in\"",
@@ -273,10 +277,19 @@ fn cut(cut: Cut) -> String {
     match cut {
         Cut::Fixed(at) => format!("{at:?}"),
         Cut::Median => "\"median\"".to_owned(),
+        Cut::Jenks => "\"jenks\"".to_owned(),
         Cut::Quantile(p) => format!("{{ quantile = {p:?} }}"),
         Cut::Money { money, of } => format!("{{ money = \"{money}\", of = \"{of}\" }}"),
         Cut::Rate { rate, of } => format!("{{ rate = {rate}, of = \"{of}\" }}"),
     }
+}
+
+fn hysteresis(hysteresis: Hysteresis) -> String {
+    let Hysteresis { value, complexity } = hysteresis;
+    if value == complexity {
+        return format!("{value:?}");
+    }
+    format!("{{ value = {value:?}, complexity = {complexity:?} }}")
 }
 
 fn tier_cut(cut: TierCut) -> String {
@@ -284,6 +297,8 @@ fn tier_cut(cut: TierCut) -> String {
         TierCut::Share(share) => share.to_string(),
         TierCut::Money(money) => format!("{{ money = \"{money}\" }}"),
         TierCut::Quantile(p) => format!("{{ quantile = {p:?} }}"),
+        TierCut::Jenks => "\"jenks\"".to_owned(),
+        TierCut::Computed => "\"computed\"".to_owned(),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::facts::{CreditsDated, FactSpec, ReturnsFrom, RushFrom};
 use crate::money::{Money, Rate};
 use crate::score::{Component, CostMeasure, GrowthMeasure, Normalisation, Side};
 use crate::segment::cluster::ClusterRules;
-use crate::segment::{ConfidenceRules, Cut, CutOn, Labels, ResolvedCut, TierRules};
+use crate::segment::{ConfidenceRules, Cut, CutOn, Hysteresis, Labels, ResolvedCut, TierRules};
 #[cfg(feature = "csv")]
 pub(crate) use analyze::Taken;
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,8 @@ pub struct MatrixRules {
     pub complexity_threshold: Cut,
     /// How the cells are named.
     pub labels: Labels,
+    /// How far beyond a cut an account must go to change sides between two dates; an analysis of one date has no use for it.
+    pub hysteresis: Hysteresis,
 }
 
 impl MatrixRules {

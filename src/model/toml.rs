@@ -7,7 +7,9 @@ use crate::facts::{CreditsDated, ReturnsFrom, RushFrom};
 use crate::money::{Quantity, Rate};
 use crate::score::{Component, CostMeasure, GrowthMeasure, Normalisation, Side};
 use crate::segment::cluster::{CLUSTERS_MAX, ClusterCount, ClusterMethod, ClusterRules, MIN_POINTS_MAX, STARTS_MAX};
-use crate::segment::{ConfidenceRules, Crossing, Cut, CutOn, DRAWS_MAX, Labels, TierCut, TierMeasure, TierRules};
+use crate::segment::{
+    ConfidenceRules, Crossing, Cut, CutOn, DRAWS_MAX, Hysteresis, Labels, TierCut, TierMeasure, TierRules,
+};
 use crate::settings::{Section, Settings, Value};
 use std::collections::BTreeMap;
 
@@ -240,13 +242,26 @@ fn matrix(section: &Section<'_>) -> MatrixRules {
     set(&mut rules.complexity_threshold, cut(section, "complexity_threshold"));
     let labels = [("fr", Labels::Fr), ("en", Labels::En), ("shapiro", Labels::Shapiro), ("naw", Labels::Naw)];
     set(&mut rules.labels, section.get("labels", |v| v.choice(&labels)));
+    set(&mut rules.hysteresis, hysteresis(section));
     rules
+}
+
+fn hysteresis(section: &Section<'_>) -> Option<Hysteresis> {
+    if !section.value("hysteresis")?.is_table() {
+        return section.get("hysteresis", |v| v.number().map(Hysteresis::both));
+    }
+    let table = section.section("hysteresis")?;
+    let mut found = Hysteresis::default();
+    set(&mut found.value, table.get("value", Value::number));
+    set(&mut found.complexity, table.get("complexity", Value::number));
+    table.finish();
+    Some(found)
 }
 
 fn cut(section: &Section<'_>, key: &str) -> Option<Cut> {
     let value = section.value(key)?;
     if value.is_text() {
-        return section.get(key, |v| v.choice(&[("median", Cut::Median)]));
+        return section.get(key, |v| v.choice(&[("median", Cut::Median), ("jenks", Cut::Jenks)]));
     }
     if !value.is_table() {
         return section.get(key, |v| v.number().map(Cut::Fixed));
@@ -328,14 +343,19 @@ fn tier_rules(section: &Section<'_>) -> TierRules {
 
 fn tier_cut(section: &Section<'_>, key: &str) -> Option<TierCut> {
     if !section.value(key)?.is_table() {
-        return section.get(key, |v| v.rate().map(TierCut::Share));
+        return section.get(key, |v| match v.text() {
+            Ok("jenks") => Ok(TierCut::Jenks),
+            Ok("computed") => Ok(TierCut::Computed),
+            _ => v.rate().map(TierCut::Share).map_err(|fault| fault.hint("or \"jenks\", or \"computed\"")),
+        });
     }
     let table = section.section(key)?;
     let money = table.get("money", Value::money).map(TierCut::Money);
     let found = table.get("quantile", Value::number).map(TierCut::Quantile).xor(money);
     table.finish();
     if found.is_none() {
-        let expected = "a share such as 0.80, { money = \"50000\" } or { quantile = 0.8 } was expected";
+        let expected = "a share such as 0.80, { money = \"50000\" }, { quantile = 0.8 }, \"jenks\" or \"computed\" was \
+                        expected";
         section.fault(key, Problem::new(Code::BadSetting, expected));
     }
     found
@@ -392,6 +412,23 @@ mod tests {
         assert_eq!(model.matrix.value_threshold, Cut::Money { money: Money::ZERO, of: CutOn::NetMargin });
         assert_eq!(model.matrix.labels, Labels::Naw);
         assert_eq!(model.tiers.a, TierCut::Money(money("50000")));
+    }
+
+    #[test]
+    fn cuts_that_follow_from_the_values_are_words_and_hysteresis_a_distance() {
+        let text = "[matrix]\nvalue_threshold = \"jenks\"\n[tiers]\na = \"computed\"\nb = \"computed\"";
+        let model = Model::from_toml(text, "model.toml").unwrap();
+        assert_eq!((model.matrix.value_threshold, model.tiers.a), (Cut::Jenks, TierCut::Computed));
+        assert_eq!(Model::from_toml(&model.describe(), "model.toml").unwrap(), model);
+        let model = Model::from_toml("[tiers]\na = \"jenks\"\nb = \"jenks\"", "model.toml").unwrap();
+        assert_eq!(Model::from_toml(&model.describe(), "model.toml").unwrap(), model);
+        let both = Model::from_toml("[matrix]\nhysteresis = 0.03", "model.toml").unwrap();
+        assert_eq!(both.matrix.hysteresis, Hysteresis::both(0.03));
+        let apart = Model::from_toml("[matrix]\nhysteresis = { value = 2000 }", "model.toml").unwrap();
+        assert_eq!(apart.matrix.hysteresis, Hysteresis { value: 2000.0, complexity: 0.0 });
+        assert_eq!(Model::from_toml(&apart.describe(), "model.toml").unwrap(), apart);
+        assert!(faults("[matrix]\nhysteresis = -0.1")[0].contains("of 0 or more"));
+        assert!(faults("[tiers]\na = \"jenk\"")[0].contains("or \"jenks\", or \"computed\""));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::margin::Cascade;
 use crate::money::Money;
 use crate::parallel;
 use crate::score::{Axis, Ranks, spearman_ranked};
-use crate::segment::{Quadrant, Tier};
+use crate::segment::{ComputedAbc, Quadrant, Tier, TierCut, computed_abc};
 use serde::{Deserialize, Serialize};
 
 /// The days that count.
@@ -124,6 +124,14 @@ impl Portfolio {
     /// The accounts of a tier.
     pub fn tier(&self, tier: Tier) -> Result<Group> {
         self.sums.tier(tier).group()
+    }
+
+    /// The points and limits of the computed ABC analysis, where the model's tiers are cut by it and a measure is positive.
+    pub fn computed_abc(&self) -> Option<ComputedAbc> {
+        let rules = self.model.tiers;
+        let asked = rules.a == TierCut::Computed;
+        let active = self.rows.iter().filter(|row| asked && row.active().is_some());
+        computed_abc(&active.filter_map(|row| row.tier_measure(rules.measure)).collect::<Vec<_>>())
     }
 
     /// The accounts of a status.

@@ -3,16 +3,19 @@
 use super::table::{Columns, Paint, Style};
 use super::text::COLUMNS;
 use crate::lang::Lang;
-use crate::lang::columns::{clean, wrap};
+use crate::lang::columns::wrap;
 use crate::portfolio::{Account, Portfolio};
-use crate::segment::{Confidence, Lever, Quadrant, Swing};
+use crate::segment::{Confidence, Quadrant, Swing};
 
 /// The settings that are named: those that move most accounts.
 const SETTINGS: usize = 4;
 
-/// Nothing when the model does not ask.
+/// Nothing when the model does not ask, or no account has a cell.
 pub(super) fn certainty(portfolio: &Portfolio, lang: Lang, paint: Paint) -> Vec<String> {
     let Some(confidence) = portfolio.confidence() else { return Vec::new() };
+    if portfolio.accounts().all(|account| account.is_undecided().is_none()) {
+        return Vec::new();
+    }
     let heading = lang.pick("Ce dont on est sûr", "How sure the cells are");
     let mut lines = vec![paint.show(heading, Style::Bold)];
     lines.extend(table(portfolio, lang).lines(paint));
@@ -59,7 +62,7 @@ fn draws(portfolio: &Portfolio, confidence: &Confidence, lang: Lang) -> Option<S
     Some(match lang {
         Lang::Fr => format!(
             "En {draws} tirages des poids, des tarifs{quarters} et des estimations (graine {seed}), {undecided} des {placed} \
-             comptes placés n'atteignent {enough} dans aucune case : pour eux, « on ne sait pas » est la réponse."
+             comptes placés n'atteignent {enough} dans aucune case : pour eux, «\u{A0}on ne sait pas\u{A0}» est la réponse."
         ),
         Lang::En => format!(
             "In {draws} draws of weights, rates{quarters} and estimates (seed {seed}), {undecided} of {placed} placed accounts \
@@ -86,17 +89,4 @@ fn movers(confidence: &Confidence, lang: Lang) -> Option<String> {
         Lang::Fr => format!("Réglages qui, seuls et d'un écart-type, déplacent le plus de comptes : {named}."),
         Lang::En => format!("Settings that alone, by one standard deviation, move most accounts: {named}."),
     })
-}
-
-impl Lang {
-    /// A setting that is an opinion or an estimate.
-    fn lever(self, lever: &Lever) -> String {
-        match (lever, self) {
-            (Lever::Rate(line), Self::Fr) => format!("tarif « {} »", clean(self.cost_line(line))),
-            (Lever::Rate(line), Self::En) => format!("rate of {}", clean(self.cost_line(line))),
-            (Lever::Weight(component), Self::Fr) => format!("poids « {} »", self.component(*component)),
-            (Lever::Weight(component), Self::En) => format!("weight of {}", self.component(*component)),
-            (Lever::EstimatedMargin, _) => self.pick("marges estimées", "estimated margins").to_owned(),
-        }
-    }
 }

@@ -2,6 +2,7 @@
 
 mod certainty;
 mod clusters;
+mod migration;
 mod missing;
 mod quality;
 mod table;
@@ -9,5 +10,6 @@ mod table;
 mod tests;
 mod text;
 
+pub use migration::migration;
 pub use quality::quality;
 pub use text::summary;

@@ -5,6 +5,7 @@ use crate::cost::CostLine;
 use crate::score::Component;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::cmp::Reverse;
 
 /// How sure the labels are is found by drawing: in each draw the weights, the rates and the estimated margins take other
 /// values that are as plausible, every account is ranked, cut and placed afresh, and it is counted where it fell.
@@ -121,6 +122,27 @@ pub struct Swing {
     pub high: usize,
 }
 
+/// A setting that, moved alone by one standard deviation, gives an account another cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Turn<'a> {
+    /// The setting.
+    pub lever: &'a Lever,
+    /// Whether it is higher, or else lower.
+    pub higher: bool,
+    /// The cell that the account then has; `None` when an axis has no score then.
+    pub cell: Option<Quadrant>,
+}
+
+/// The same, with the account and the setting by their positions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TurnAt {
+    pub(crate) account: u32,
+    pub(crate) lever: u32,
+    pub(crate) higher: bool,
+    pub(crate) cell: Option<Quadrant>,
+}
+
 /// What a study of the labels found.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -133,18 +155,47 @@ pub struct Confidence {
     pub tornado: Vec<Swing>,
     /// By active account.
     counts: Vec<[u32; 4]>,
+    /// By account, and then in the order of the tornado.
+    turns: Vec<TurnAt>,
 }
 
 impl Confidence {
-    pub(crate) fn new(rules: ConfidenceRules, seed: u64, counts: Vec<[u32; 4]>, mut tornado: Vec<Swing>) -> Self {
-        // Of equal ones the first stays first: the order in which settings are listed.
-        tornado.sort_by_key(|swing| std::cmp::Reverse((swing.low.max(swing.high), swing.low + swing.high)));
-        Self { rules, seed, tornado, counts }
+    /// `turns` are those of each setting, in the order in which settings are listed.
+    pub(crate) fn new(
+        rules: ConfidenceRules,
+        seed: u64,
+        counts: Vec<[u32; 4]>,
+        mut turns: Vec<(Lever, Vec<TurnAt>)>,
+    ) -> Self {
+        let swing = |(lever, turns): &(Lever, Vec<TurnAt>)| {
+            let high = turns.iter().filter(|turn| turn.higher).count();
+            Swing { lever: lever.clone(), low: turns.len() - high, high }
+        };
+        // Of equal ones the first stays first.
+        turns.sort_by_cached_key(|turns| {
+            let Swing { low, high, .. } = swing(turns);
+            Reverse((low.max(high), low + high))
+        });
+        let tornado = turns.iter().map(swing).collect();
+        let ranked = turns.into_iter().zip(0u32..);
+        let mut turns: Vec<TurnAt> = ranked
+            .flat_map(|((_, turns), lever)| turns.into_iter().map(move |turn| TurnAt { lever, ..turn }))
+            .collect();
+        turns.sort_by_key(|turn| turn.account);
+        Self { rules, seed, tornado, counts, turns }
     }
 
-    /// Where the draws placed an active account.
+    /// What alone gives an active account another cell.
+    pub(crate) fn turns(&self, active: usize) -> impl Iterator<Item = Turn<'_>> {
+        let first = self.turns.partition_point(|turn| (turn.account as usize) < active);
+        let own = self.turns[first..].iter().take_while(move |turn| turn.account as usize == active);
+        own.map(|turn| Turn { lever: &self.tornado[turn.lever as usize].lever, higher: turn.higher, cell: turn.cell })
+    }
+
+    /// Where the draws placed an active account; `None` when none of them placed it anywhere.
     pub(crate) fn odds(&self, active: usize) -> Option<Odds> {
-        self.counts.get(active).map(|counts| Odds::new(*counts, self.rules.draws))
+        let counts = self.counts.get(active).filter(|counts| counts.iter().any(|count| *count > 0))?;
+        Some(Odds::new(*counts, self.rules.draws))
     }
 
     /// The standard error of a probability, at most: ½/√draws.

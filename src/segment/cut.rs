@@ -1,6 +1,7 @@
 //! Where an axis is cut in two.
 
 use super::Quadrant;
+use super::natural::natural_floors;
 use crate::money::{Money, Rate};
 use crate::score::{Component, quantile_sorted, round9};
 use serde::{Deserialize, Serialize};
@@ -56,8 +57,8 @@ impl fmt::Display for CutOn {
 
 /// Where an axis is cut: at or above it is the high side.
 ///
-/// Relative cuts (median, quantile) always find accounts on both sides, and move with the portfolio; a fixed cut on
-/// mid-ranks nearly so. An absolute cut on a measure is a real break-even: it finds as many as there are.
+/// Relative cuts (median, quantile, natural break) always find accounts on both sides, and move with the portfolio; a fixed
+/// cut on mid-ranks nearly so. An absolute cut on a measure is a real break-even: it finds as many as there are.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -68,6 +69,9 @@ pub enum Cut {
     Median,
     /// A quantile of the scores (type 7).
     Quantile(f64),
+    /// The natural break of the scores ([`natural_breaks`](super::natural_breaks), two classes): the smallest score of the upper class, or the
+    /// only score where all are equal, who are then on the high side.
+    Jenks,
     /// An amount of money, on a measure in money.
     Money {
         /// The amount.
@@ -112,6 +116,12 @@ impl Cut {
             Self::Fixed(at) => Some(ResolvedCut { of: None, at }),
             Self::Median => quantile(0.5),
             Self::Quantile(p) => quantile(p),
+            Self::Jenks => {
+                // Whole billionths are what scores are: equal gaps then tie, which those of floats do not.
+                let billionths = scores.iter().filter(|s| !s.is_nan()).map(|s| (s * 1e9).round() as i64).collect();
+                let upper = *natural_floors(billionths, 2).last()?;
+                Some(ResolvedCut { of: None, at: upper as f64 / 1e9 })
+            }
             Self::Money { money, of } => {
                 Some(ResolvedCut { of: Some(of), at: money.units() as f64 / crate::money::SCALE as f64 })
             }
@@ -123,7 +133,7 @@ impl Cut {
     pub const fn of(self) -> Option<CutOn> {
         match self {
             Self::Money { of, .. } | Self::Rate { of, .. } => Some(of),
-            Self::Fixed(_) | Self::Median | Self::Quantile(_) => None,
+            Self::Fixed(_) | Self::Median | Self::Quantile(_) | Self::Jenks => None,
         }
     }
 }
@@ -164,5 +174,9 @@ mod tests {
         assert_eq!(Cut::Median.resolve(&scores).unwrap().at, 0.3);
         assert_eq!(Cut::Quantile(1.0).resolve(&scores).unwrap().at, 0.9);
         assert_eq!(Cut::Median.resolve(&[f64::NAN]), None);
+        assert_eq!(Cut::Jenks.resolve(&scores).unwrap().at, 0.9);
+        assert_eq!(Cut::Jenks.resolve(&[0.4, 0.4]).unwrap().at, 0.4);
+        assert_eq!(Cut::Jenks.resolve(&[0.9, 0.5, 0.1]).unwrap().at, 0.5, "of two equal gaps the lower");
+        assert_eq!(Cut::Jenks.resolve(&[f64::NAN]), None);
     }
 }

@@ -48,6 +48,11 @@ impl Quadrant {
         }
     }
 
+    /// Whether it has high value, and whether it has high complexity.
+    pub const fn sides(self) -> (bool, bool) {
+        (matches!(self, Self::Or | Self::Strategique), matches!(self, Self::Strategique | Self::Toxique))
+    }
+
     /// The word in files, whatever the language.
     pub const fn as_str(self) -> &'static str {
         match self {

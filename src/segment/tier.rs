@@ -1,5 +1,7 @@
 //! Tiers A, B and C.
 
+use super::computed_abc;
+use super::natural::natural_floors;
 use crate::margin::Cascade;
 use crate::money::{Money, Rate};
 use crate::parallel;
@@ -85,6 +87,12 @@ pub enum TierCut {
     Money(Money),
     /// At least this quantile of the active accounts' measures (type 7).
     Quantile(f64),
+    /// At a natural break ([`natural_breaks`](super::natural_breaks)): three classes of the positive measures, the upper
+    /// one A and the next one B. With fewer distinct measures there are fewer tiers, from A on.
+    Jenks,
+    /// At a limit of the computed ABC analysis ([`computed_abc`]): A above the first, C below the second. Where all
+    /// measures are equal, or there is one, all are B: none stands above another.
+    Computed,
 }
 
 /// How tiers are cut. Both cuts are of one sort.
@@ -155,8 +163,11 @@ pub fn tiers(measures: &[Money], rules: &TierRules) -> (Vec<Tier>, TierLimits) {
     let found = match (rules.a, rules.b) {
         (TierCut::Share(a), TierCut::Share(b)) => by_share(measures, a, b, rules.crossing),
         (a, b) => {
-            let (a, b) = (floor(measures, a), floor(measures, b));
-            let limits = TierLimits { a, b };
+            let limits = match (a, b) {
+                (TierCut::Jenks, TierCut::Jenks) => by_nature(measures),
+                (TierCut::Computed, TierCut::Computed) => by_curve(measures),
+                (a, b) => TierLimits { a: floor(measures, a), b: floor(measures, b) },
+            };
             measures.iter().map(|m| limits.tier(*m)).collect()
         }
     };
@@ -175,8 +186,21 @@ fn floor(measures: &[Money], cut: TierCut) -> Option<Money> {
             quantile_sorted(&sorted, p).map(|units| Money::from_units(units.ceil() as i64))
         }
         // Cuts of two sorts are refused with the model.
-        TierCut::Share(_) => None,
+        TierCut::Share(_) | TierCut::Jenks | TierCut::Computed => None,
     }
+}
+
+/// The floors of the upper two natural classes of the positive measures.
+fn by_nature(measures: &[Money]) -> TierLimits {
+    let positive = measures.iter().filter(|m| **m > Money::ZERO).map(|m| m.units()).collect();
+    let mut floors = natural_floors(positive, Tier::ALL.len()).into_iter().rev().map(Money::from_units);
+    TierLimits { a: floors.next(), b: floors.next() }
+}
+
+/// The floors of A and B by computed ABC: above the one limit is the next unit of money.
+fn by_curve(measures: &[Money]) -> TierLimits {
+    let Some(abc) = computed_abc(measures) else { return TierLimits::default() };
+    TierLimits { a: abc.a_above.units().checked_add(1).map(Money::from_units), b: Some(abc.c_below) }
 }
 
 fn by_share(measures: &[Money], a: Rate, b: Rate, crossing: Crossing) -> Vec<Tier> {
@@ -236,6 +260,31 @@ mod tests {
         assert_eq!(tiers(&measures, &by_money).0, [Tier::A, Tier::B, Tier::C, Tier::C]);
         let by_rank = TierRules { a: TierCut::Quantile(0.9), b: TierCut::Quantile(0.5), ..TierRules::default() };
         assert_eq!(tiers(&measures, &by_rank).0, [Tier::A, Tier::B, Tier::C, Tier::C]);
+    }
+
+    #[test]
+    fn g9_computed_abc_has_three_a_two_b_six_c() {
+        let measures = monies(&[1, 15, 25, 17, 2, 3, 5, 6, 2, 3, 22, 0, -4]);
+        let rules = TierRules { a: TierCut::Computed, b: TierCut::Computed, ..TierRules::default() };
+        let (found, limits) = tiers(&measures, &rules);
+        let count = |tier: Tier| found.iter().filter(|t| **t == tier).count();
+        assert_eq!(Tier::ALL.map(count), [3, 2, 6 + 2]);
+        // The smallest of A stands above the first limit, the smallest of B on the second.
+        assert_eq!((limits.a, limits.b), (Some(money("17")), Some(money("6"))));
+        assert_eq!(tiers(&monies(&[5, 5, 0]), &rules).0, [Tier::B, Tier::B, Tier::C]);
+    }
+
+    #[test]
+    fn g15_natural_breaks_make_three_tiers() {
+        let units = [13, 71, 73, 23, 39, 41, 78, 12, 43, 73, 50, 43, -90, 0];
+        let rules = TierRules { a: TierCut::Jenks, b: TierCut::Jenks, ..TierRules::default() };
+        let (found, limits) = tiers(&units.map(Money::from_units), &rules);
+        assert_eq!((limits.a, limits.b), (Some(Money::from_units(71)), Some(Money::from_units(39))));
+        assert_eq!((found[0], found[4], found[10], found[1]), (Tier::C, Tier::B, Tier::B, Tier::A));
+        // Fewer distinct measures than tiers: from A on.
+        assert_eq!(tiers(&monies(&[5, 9, 5]), &rules).0, [Tier::B, Tier::A, Tier::B]);
+        assert_eq!(tiers(&monies(&[3, 3, 0]), &rules).0, [Tier::A, Tier::A, Tier::C]);
+        assert_eq!(tiers(&monies(&[0, -1]), &rules), (vec![Tier::C; 2], TierLimits::default()));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! How sure the labels are, against probabilities worked out apart (`scripts/reference_confidence.py`).
 
+use portefeuille::sample::Sample;
 use portefeuille::score::GrowthMeasure;
 use portefeuille::segment::{ConfidenceRules, Cut, CutOn, Lever};
-use portefeuille::{Code, date, money};
+use portefeuille::{Account, Code, Lang, date, money};
 use portefeuille::{Component, CostLine, Customer, Driver, Ledger, Model, Money, Order, Portfolio, Quadrant, Rate};
 
 /// Draws with a standard error of at most .0025.
@@ -139,6 +140,43 @@ fn the_tornado_counts_who_moves() {
     assert_eq!(swings[0].lever, Lever::Rate(CostLine::Driver(Driver::Order)));
     assert_eq!((swings[0].low, swings[0].high), (0, 2));
     assert_eq!(swings[0].lever.name(), "rate:order");
+    let turns = |id: &str| portfolio.account(id).unwrap().turns();
+    let turn = turns("b")[0];
+    assert_eq!((turn.lever, turn.higher, turn.cell), (&swings[0].lever, true, Some(Quadrant::Strategique)));
+    assert!(turns("c").is_empty());
+    let why = portfolio.account("b").unwrap().why().lang(Lang::En).to_string();
+    let why = why.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        why.contains(
+            "Would change its cell, one setting at a time by one standard deviation: rate of orders higher (Strategic)"
+        ),
+        "{why}"
+    );
+}
+
+/// Would break with a turn that is lost, or that is another account's.
+#[test]
+fn turns_of_accounts_add_up_to_the_tornado() {
+    let sample = Sample::new(1);
+    let mut ledger = Ledger::new();
+    ledger.add_customers(sample.customers).unwrap();
+    ledger.add_orders(sample.orders).unwrap();
+    ledger.add_events(sample.events).unwrap();
+    let rules = ConfidenceRules { draws: 2, ..ConfidenceRules::default() };
+    let portfolio = Sample::model().confidence(rules).analyze(&ledger).unwrap();
+    let mut any = 0;
+    for swing in &portfolio.confidence().unwrap().tornado {
+        let count = |higher: bool| {
+            let own = |account: Account<'_>| {
+                account.turns().iter().filter(|t| *t.lever == swing.lever && t.higher == higher).count()
+            };
+            portfolio.accounts().map(own).sum::<usize>()
+        };
+        assert_eq!((count(false), count(true)), (swing.low, swing.high), "{}", swing.lever.name());
+        any += swing.low + swing.high;
+    }
+    assert!(any > 20, "{any} turns would show little");
+    assert!(portfolio.accounts().all(|account| account.turns().iter().all(|turn| turn.cell != account.quadrant())));
 }
 
 #[test]

@@ -22,6 +22,7 @@ mod facts_files;
 mod faults;
 mod grades;
 mod mapping;
+mod migration;
 mod pages;
 #[cfg(feature = "parquet")]
 mod parquet;

@@ -2,6 +2,7 @@
 
 use portefeuille::cost::Pool;
 use portefeuille::sample::Sample;
+use portefeuille::segment::{Cut, TierCut, TierRules};
 use portefeuille::{Code, Driver, FactTable, Ledger, Model, Scorer, Side, money};
 
 fn ledger() -> Ledger {
@@ -49,6 +50,15 @@ fn every_account_scores_as_in_the_portfolio(model: &Model) {
 #[test]
 fn fitted_accounts_get_their_own_scores_back() {
     every_account_scores_as_in_the_portfolio(&Sample::model());
+}
+
+/// Would break with a cut or a limit that a scorer keeps by its method and not by its number.
+#[test]
+fn g9_g15_cuts_that_follow_from_the_values_are_frozen_as_numbers() {
+    for cut in [TierCut::Jenks, TierCut::Computed] {
+        let rules = TierRules { a: cut, b: cut, ..TierRules::default() };
+        every_account_scores_as_in_the_portfolio(&Sample::model().thresholds(Cut::Jenks, Cut::Jenks).tiers(rules));
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The same result on any number of threads.
 
 use crate::common::Folder;
-use portefeuille::io::{CsvStyle, WriteOptions, write_results};
+use portefeuille::io::{CsvStyle, MIGRATION_FILES, WriteOptions, write_migration, write_results};
 use portefeuille::parallel::with_threads;
 use portefeuille::score::CostMeasure;
 use portefeuille::segment::{ConfidenceRules, Cut, CutOn};
@@ -81,6 +81,12 @@ fn shown(ledger: &Ledger, model: &Model) -> Vec<Vec<u8>> {
             ["accounts.csv", "summary.json", "rejects.csv"].map(|file| std::fs::read(folder.0.join(file)).unwrap()),
         );
     }
+    let snapshots = model.at_two_dates(ledger, date(2024, 6, 30), date(2025, 12, 31)).unwrap();
+    let (migration, stability) = (snapshots.migration().unwrap(), snapshots.stability().unwrap());
+    shown.push(report::migration(&migration, stability.as_ref(), Lang::Fr, true).into_bytes());
+    let folder = Folder::new("threads-migration", &[]);
+    write_migration(&migration, stability.as_ref(), &folder.0, &WriteOptions::new()).unwrap();
+    shown.extend(MIGRATION_FILES.map(|file| std::fs::read(folder.0.join(file)).unwrap()));
     shown
 }
 

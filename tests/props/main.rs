@@ -7,10 +7,12 @@
 
 mod accounting;
 mod build;
+mod cuts;
 mod differential;
 mod merging;
 mod models;
 mod money;
+mod movement;
 mod oracle;
 mod placing;
 mod strategy;

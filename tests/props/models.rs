@@ -94,6 +94,7 @@ fn cut() -> impl Strategy<Value = Cut> {
         4 => Just(Cut::default()),
         1 => (0u32..=100).prop_map(|c| Cut::Fixed(f64::from(c) / 100.0)),
         1 => Just(Cut::Median),
+        1 => Just(Cut::Jenks),
         1 => (1u32..100).prop_map(|q| Cut::Quantile(f64::from(q) / 100.0)),
     ]
 }
@@ -132,6 +133,8 @@ fn tier_rules() -> impl Strategy<Value = TierRules> {
         1 => (51u32..100, 1u32..50).prop_map(|(a, b)| {
             (TierCut::Quantile(f64::from(a) / 100.0), TierCut::Quantile(f64::from(b) / 100.0))
         }),
+        1 => Just((TierCut::Jenks, TierCut::Jenks)),
+        1 => Just((TierCut::Computed, TierCut::Computed)),
     ];
     (measure, crossing, cuts).prop_map(|(measure, crossing, (a, b))| TierRules { measure, a, b, crossing })
 }

@@ -81,10 +81,20 @@ impl From<LangArg> for Lang {
     }
 }
 
+/// How CSV files look.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Style {
+pub(crate) enum Style {
     Plain,
     Fr,
+}
+
+impl From<Style> for CsvStyle {
+    fn from(style: Style) -> Self {
+        match style {
+            Style::Plain => Self::Plain,
+            Style::Fr => Self::Fr,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -114,7 +124,7 @@ impl Args {
     fn results(&self, model: &Model, options: ReadOptions, watch: &Watch) -> Result<Portfolio> {
         let portfolio = model.analyze_folder_with(self.input.tables(), &self.facts, &options.progress(watch.hook()))?;
         watch.writing()?;
-        let style = if self.csv_style == Some(Style::Fr) { CsvStyle::Fr } else { CsvStyle::Plain };
+        let style = self.csv_style.unwrap_or(Style::Plain).into();
         let format = accounts_format(self.format)?;
         let options = WriteOptions::new().format(format).style(style).progress(watch.hook());
         write_results(&portfolio, &self.out, &options)?;

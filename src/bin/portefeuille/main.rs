@@ -7,6 +7,7 @@ mod facts;
 mod input;
 mod interrupt;
 mod map;
+mod migrate;
 mod model;
 mod output;
 mod running;
@@ -34,6 +35,8 @@ enum Command {
     Check(check::Args),
     /// Write the facts as files, to be added up by later analyses (--facts)
     Facts(facts::Args),
+    /// Compare two dates: who moved from cell to cell, what moved each, and how far cells hold
+    Migrate(migrate::Args),
     /// Print the model, every setting with its default and its reason
     Model(model::Args),
     /// Propose a mapping from the header of an export
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Command::Analyze(args) => analyze::run(args),
         Command::Check(args) => check::run(args),
         Command::Facts(args) => facts::run(args),
+        Command::Migrate(args) => migrate::run(args),
         Command::Model(args) => model::run(args),
         Command::Map(args) => map::run(args),
     };
@@ -80,6 +84,7 @@ fn main() -> ExitCode {
             let aside = match &cli.command {
                 Command::Analyze(args) => args.sets_aside(),
                 Command::Facts(args) => args.sets_aside(),
+                Command::Migrate(args) => args.sets_aside(),
                 _ => true,
             };
             output::report(&error, json, aside);

@@ -6,6 +6,7 @@ mod cells;
 mod clusters;
 mod digits;
 mod json;
+mod migration;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod rejects;
@@ -19,6 +20,7 @@ pub use tables::write_tables;
 
 use crate::error::{Error, Result};
 use crate::io::progress::{Progress, ProgressHook, ProgressMeter, Stage, Watched};
+use crate::migration::{Migration, Stability};
 use crate::portfolio::Portfolio;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -83,6 +85,9 @@ impl WriteOptions {
 pub const RESULT_FILES: [&str; 5] =
     ["accounts.csv", "accounts.json", "accounts.parquet", "summary.json", "rejects.csv"];
 
+/// The names of the files that [`write_migration`] writes.
+pub const MIGRATION_FILES: [&str; 2] = ["migration.csv", "migration.json"];
+
 /// The names of the files that [`Model::write_facts`](crate::Model::write_facts) writes.
 pub const FACTS_FILES: [&str; 4] = ["facts_core.csv", "facts_events.csv", "facts_families.csv", "fact_spec.json"];
 
@@ -120,5 +125,21 @@ pub fn write_results(portfolio: &Portfolio, folder: &Path, options: &WriteOption
     }
     write("summary.json", &|out| summary::write(portfolio, out))?;
     write("rejects.csv", &|out| rejects::write(portfolio.quality(), options.style, out))?;
+    folder.commit()
+}
+
+/// Writes what changed between two dates into a folder, which is made when it is not there: `migration.csv`, one row for each
+/// account that is in either portfolio, and `migration.json`, the whole. Both are replaced whole, or not at all.
+pub fn write_migration(
+    migration: &Migration<'_>,
+    stability: Option<&Stability>,
+    folder: &Path,
+    options: &WriteOptions,
+) -> Result<()> {
+    let meter = ProgressMeter::new(options.progress.as_ref(), Stage::Writing, || None);
+    let mut folder = Folder::open(folder)?;
+    let [rows, whole] = MIGRATION_FILES;
+    folder.write(rows, |out| migration::write_rows(migration, options.style, &mut Watched::new(out, &meter, rows)))?;
+    folder.write(whole, |out| migration::write_whole(migration, stability, &mut Watched::new(out, &meter, whole)))?;
     folder.commit()
 }

@@ -13,7 +13,7 @@ use crate::money::Money;
 use crate::portfolio::{Account, Correlations, Group, Portfolio, Reconciliation, Status, Window};
 use crate::random::key;
 use crate::score::{Axis, ExpectedCost, LeftOut, Side};
-use crate::segment::{Confidence, ConfidenceRules, Quadrant, ResolvedCut, Swing, Tier, TierLimits};
+use crate::segment::{ComputedAbc, Confidence, ConfidenceRules, Quadrant, ResolvedCut, Swing, Tier, TierLimits};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -36,6 +36,8 @@ struct SummaryFile<'a> {
     quadrants: Vec<Cell<'a>>,
     tiers: Vec<Cell<'a>>,
     tier_limits: TierLimits,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    computed_abc: Option<ComputedAbc>,
     cost_to_serve: Vec<CostLineTotal<'a>>,
     not_priced: &'a [Driver],
     capacities: &'a [CapacityUse],
@@ -168,6 +170,11 @@ fn axis_file(axis: &Axis, cut: Option<ResolvedCut>) -> AxisFile {
     AxisFile { axis: axis.side, cut, components: components.collect() }
 }
 
+/// Enough to see that two results came from different models.
+pub(super) fn fingerprint(bytes: &[u8]) -> String {
+    format!("{:016x}", key(bytes))
+}
+
 pub(super) fn write(portfolio: &Portfolio, out: &mut dyn Write) -> io::Result<()> {
     let file = summary(portfolio)?;
     serde_json::to_writer_pretty(&mut *out, &file)?;
@@ -199,8 +206,7 @@ fn summary(portfolio: &Portfolio) -> io::Result<SummaryFile<'_>> {
     Ok(SummaryFile {
         schema_version: SCHEMA_VERSION,
         portefeuille: env!("CARGO_PKG_VERSION"),
-        // Enough to see that two results came from different models.
-        model_hash: format!("{:016x}", key(&serde_json::to_vec(portfolio.model())?)),
+        model_hash: fingerprint(&serde_json::to_vec(portfolio.model())?),
         seed: portfolio.model().seed,
         currency: &portfolio.model().currency,
         window: portfolio.window(),
@@ -216,6 +222,7 @@ fn summary(portfolio: &Portfolio) -> io::Result<SummaryFile<'_>> {
         quadrants: quadrants.into_iter().collect::<io::Result<_>>()?,
         tiers: tiers.into_iter().collect::<io::Result<_>>()?,
         tier_limits: portfolio.tier_limits(),
+        computed_abc: portfolio.computed_abc(),
         cost_to_serve: cost_lines(portfolio),
         not_priced: portfolio.not_priced(),
         capacities: portfolio.capacities(),

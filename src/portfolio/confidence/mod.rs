@@ -8,7 +8,7 @@ mod tests;
 use super::{Account, Portfolio};
 use crate::error::Result;
 use crate::parallel;
-use crate::segment::{Confidence, ConfidenceRules, Odds, Swing};
+use crate::segment::{Confidence, ConfidenceRules, Lever, Odds, Turn, TurnAt};
 use scenario::Settings;
 use study::{Room, Study};
 
@@ -54,8 +54,8 @@ impl Portfolio {
         let settings = Settings::new(&study, &rules, self.model.seed);
         debug_assert!(as_it_is(&study, &settings), "settings as they are give every account its label");
         let counts = draw(&study, &settings, &rules);
-        let tornado = tornado(&study, &settings);
-        self.confidence = Some(Confidence::new(rules, self.model.seed, counts, tornado));
+        let turns = turns(&study, &settings);
+        self.confidence = Some(Confidence::new(rules, self.model.seed, counts, turns));
         Ok(())
     }
 
@@ -71,10 +71,18 @@ impl Portfolio {
     }
 }
 
-impl Account<'_> {
-    /// Where the draws placed it, for active accounts, where the model asks how sure the labels are.
+impl<'a> Account<'a> {
+    /// Where the draws placed it, where the model asks how sure the labels are; `None` for accounts that no draw placed, such
+    /// as dormant and net-credit ones.
     pub fn odds(self) -> Option<Odds> {
         self.portfolio.confidence.as_ref()?.odds(self.row().active()?)
+    }
+
+    /// The settings that, moved alone by one standard deviation, give it another cell: those that move most accounts first.
+    /// Nothing where the model does not ask how sure the labels are.
+    pub fn turns(self) -> Vec<Turn<'a>> {
+        let found = self.portfolio.confidence.as_ref().zip(self.row().active());
+        found.map(|(confidence, active)| confidence.turns(active).collect()).unwrap_or_default()
     }
 
     /// Whether no cell is likely enough, for accounts with a cell, where the model asks how sure the labels are.
@@ -111,15 +119,17 @@ fn draw(study: &Study<'_>, settings: &Settings<'_>, rules: &ConfidenceRules) -> 
     parallel::sum_up(rules.draws as usize, none, add, merge).counts
 }
 
-/// Moves each setting alone, both ways, and counts the accounts whose cell changes.
-fn tornado(study: &Study<'_>, settings: &Settings<'_>) -> Vec<Swing> {
-    let moved = |scenario| {
-        let mut room = Room::default();
-        study.place(&scenario, &mut room);
-        room.cells.iter().zip(study.cells()).filter(|(cell, was)| cell != was).count()
-    };
+/// Moves each setting alone, both ways, and finds the accounts whose cell changes.
+fn turns(study: &Study<'_>, settings: &Settings<'_>) -> Vec<(Lever, Vec<TurnAt>)> {
     parallel::map_items(settings.levers(), |lever| {
-        let [low, high] = settings.moved(&lever).map(&moved);
-        Swing { lever, low, high }
+        let mut room = Room::default();
+        let mut found = Vec::new();
+        for (scenario, higher) in settings.moved(&lever).iter().zip([false, true]) {
+            study.place(scenario, &mut room);
+            let cells = room.cells.iter().zip(study.cells()).zip(0u32..);
+            let moved = cells.filter(|((cell, was), _)| cell != was);
+            found.extend(moved.map(|((cell, _), account)| TurnAt { account, lever: 0, higher, cell: *cell }));
+        }
+        (lever, found)
     })
 }

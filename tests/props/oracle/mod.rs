@@ -4,6 +4,7 @@
 
 mod clean;
 mod cost;
+mod cuts;
 mod facts;
 mod numbers;
 mod score;
@@ -11,6 +12,7 @@ mod window;
 
 pub(crate) use clean::{Count, Records};
 pub(crate) use cost::{Used, kind_line, largest_remainder};
+pub(crate) use cuts::natural_floors;
 pub(crate) use facts::Source;
 pub(crate) use numbers::fraction;
 pub(crate) use score::tiers;
@@ -339,10 +341,13 @@ fn values(
 fn high(active: &[&mut Expected], side: usize, cut: Cut) -> Vec<Option<bool>> {
     let scores: Vec<f64> = active.iter().filter_map(|a| a.scores[side]).collect();
     let relative = |p: f64| (!scores.is_empty()).then(|| nine(quantile(&scores, p)));
+    let billionths: Vec<i128> = scores.iter().map(|s| (s * 1e9).round() as i128).collect();
+    let natural = if cut == Cut::Jenks { natural_floors(&billionths, 2).last().copied() } else { None };
     let above = |account: &Expected| match cut {
         Cut::Fixed(at) => Some(account.scores[side]? >= at),
         Cut::Median => Some(account.scores[side]? >= relative(0.5)?),
         Cut::Quantile(p) => Some(account.scores[side]? >= relative(p)?),
+        Cut::Jenks => Some((account.scores[side]? * 1e9).round() as i128 >= natural?),
         Cut::Money { money, of } => {
             let measure = match of {
                 CutOn::NetMargin => account.total.net_margin?,

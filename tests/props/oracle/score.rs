@@ -1,5 +1,6 @@
 //! Components, scales, scores and tiers, as the method writes them.
 
+use super::cuts::{computed_limits, natural_floors};
 use super::numbers::{fraction, mid_rank, nine, quantile, ratio};
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
@@ -146,7 +147,22 @@ pub(crate) fn score(parts: &[(Component, f64, Option<f64>)]) -> Option<f64> {
 
 /// The tiers of measures that stand in id order.
 pub(crate) fn tiers(measures: &[i128], rules: &TierRules) -> Vec<Tier> {
-    measures.iter().enumerate().map(|(at, _)| tier(measures, at, rules)).collect()
+    let positive: Vec<i128> = measures.iter().copied().filter(|m| *m > 0).collect();
+    let (floor_a, floor_b) = match rules.a {
+        TierCut::Jenks => {
+            let mut floors = natural_floors(&positive, 3).into_iter().rev();
+            (floors.next(), floors.next())
+        }
+        TierCut::Computed => computed_limits(&positive).map(|(a, c)| (a + 1, c)).unzip(),
+        _ => return measures.iter().enumerate().map(|(at, _)| tier(measures, at, rules)).collect(),
+    };
+    let reaches = |own: i128, floor: Option<i128>| own > 0 && floor.is_some_and(|floor| own >= floor);
+    let place = |own: &i128| match (reaches(*own, floor_a), reaches(*own, floor_b)) {
+        (true, _) => Tier::A,
+        (false, true) => Tier::B,
+        (false, false) => Tier::C,
+    };
+    measures.iter().map(place).collect()
 }
 
 fn tier(measures: &[i128], at: usize, rules: &TierRules) -> Tier {

@@ -84,7 +84,7 @@ fn amounts(portfolio: &Portfolio, clusters: &Clusters, lang: Lang, (.., step): S
 
 /// What sets a cluster apart, and how far it can be trusted.
 fn name(profile: &ClusterProfile, lang: Lang) -> String {
-    let number = |value: f64| lang.number(value, 2);
+    let number = |value| down(value, lang);
     let silhouette = profile.silhouette.map(|mean| format!("silhouette {}", number(mean)));
     let stability = profile.jaccard.map(|jaccard| {
         let (word, trust) = (lang.pick("stabilité", "stability"), lang.stability(Stability::of(jaccard)));
@@ -93,6 +93,11 @@ fn name(profile: &ClusterProfile, lang: Lang) -> String {
     let judged: Vec<String> = silhouette.into_iter().chain(stability).collect();
     let judged = if judged.is_empty() { String::new() } else { format!(" ({})", judged.join(lang.pick(" ; ", "; "))) };
     format!("{}.{}{}{judged}", profile.number, '\u{A0}', capital(&lang.cluster(&profile.apart)))
+}
+
+/// Two decimals, rounded down: what is shown as .75 is at least that, and has the words for it.
+fn down(value: f64, lang: Lang) -> String {
+    lang.number((value * 100.0).floor() / 100.0, 2)
 }
 
 /// The clusters as a whole.
@@ -108,7 +113,7 @@ fn whole(clusters: &Clusters, lang: Lang) -> String {
     }
     let judged = match found.silhouette {
         Some(mean) => {
-            let (mean, words) = (lang.number(mean, 2), lang.structure(mean));
+            let (mean, words) = (down(mean, lang), lang.structure(mean));
             match lang {
                 Lang::Fr => format!(" ; silhouette moyenne {mean}, {words}"),
                 Lang::En => format!("; mean silhouette {mean}, {words}"),
@@ -159,11 +164,11 @@ fn none(clusters: &Clusters, lang: Lang) -> String {
     );
     match (best, lang) {
         (Some((k, mean)), Lang::Fr) => {
-            let mean = lang.number(mean, 2);
+            let mean = down(mean, lang);
             format!("Aucun : la meilleure silhouette moyenne est {mean}, à {k} groupes ; il en faut 0,25. {shade}")
         }
         (Some((k, mean)), Lang::En) => {
-            let mean = lang.number(mean, 2);
+            let mean = down(mean, lang);
             format!("None: the best mean silhouette is {mean}, of {k} clusters; it takes 0.25. {shade}")
         }
         (None, _) if clusters.found.method == ClusterMethod::Dbscan => {

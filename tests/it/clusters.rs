@@ -270,3 +270,26 @@ fn real_portfolios_are_grouped() {
         }
     }
 }
+
+/// Would break with an example that is not what the command prints, or a column or field without a word on it.
+#[test]
+fn the_pages_show_what_is_printed_and_name_what_is_written() {
+    let page = |name: &str| {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
+        std::fs::read_to_string(path).unwrap()
+    };
+    let portfolio = Sample::model().clusters(ClusterRules::k(4)).analyze(&ledger(false)).unwrap();
+    let (example, results) = (page("clusters.md"), page("results.md"));
+    for (lang, name) in [(Lang::Fr, "fr"), (Lang::En, "en")] {
+        let (_, shown) = example.split_once(&format!("<!-- {name}:begin -->\n```text\n")).unwrap();
+        let (shown, _) = shown.split_once("```").unwrap();
+        let printed = report::summary(&portfolio, lang, false);
+        assert!(printed.contains(shown), "not printed any more:\n{shown}\nbut:\n{printed}");
+    }
+    let summary: serde_json::Value = serde_json::from_slice(&files(&portfolio, "clusters-page")[1]).unwrap();
+    let clusters = summary["clusters"].as_object().unwrap();
+    let cluster = clusters["clusters"][0].as_object().unwrap();
+    for field in clusters.keys().chain(cluster.keys()).map(String::as_str).chain(["cluster"]) {
+        assert!(results.contains(&format!("`{field}`")), "{field}");
+    }
+}

@@ -19,9 +19,9 @@ use ndarray::ArrayView2;
 /// Added to variances, so that rows on one line make a Gaussian too.
 const VARIANCE_MIN: f64 = 1e-6;
 /// What a pass must add to the mean logarithm of the likelihood for another to follow.
-const GAIN: f64 = 1e-6;
+const GAIN: f64 = 1e-5;
 /// Passes at most, and passes at most beyond the rows among which starts are drawn.
-const PASSES_MAX: usize = 500;
+const PASSES_MAX: usize = 200;
 const PASSES_OF_MANY: usize = 30;
 /// Rows that are looked at together.
 const CHUNK: usize = 2_048;

@@ -120,6 +120,22 @@ fn trap_7_no_rows_and_rows_that_are_all_equal_have_no_clusters() {
     }
 }
 
+/// The example of `docs/clusters.md`, worked out by hand.
+#[test]
+fn the_example_by_hand() {
+    let rows = points(&[[0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.2, 0.7], [f64::NAN, 0.2]]);
+    let found = cluster(&rows, &WEIGHTS, &ClusterRules::k(2), 0).unwrap();
+    assert_eq!(found.labels().collect::<Vec<_>>(), [0, 0, 1, 1, 0].map(Some));
+    let near = |found: f64, expected: f64| (found - expected).abs() < 5e-5;
+    assert!(near(found.inertia.unwrap(), 0.035) && near(found.silhouette.unwrap(), 0.8073), "{found:?}");
+    let centroids = [[0.85, 0.15], [0.15, 0.8]];
+    let same =
+        |(cluster, centroid): (&Cluster, [f64; 2])| cluster.centroid.iter().zip(centroid).all(|(a, b)| near(*a, b));
+    assert!(found.clusters.iter().zip(centroids).all(same), "{found:?}");
+    assert!(near(found.clusters[0].silhouette.unwrap(), (0.8623 + 0.8403) / 2.0));
+    assert!(near(found.clusters[1].silhouette.unwrap(), (0.7892 + 0.7374) / 2.0));
+}
+
 #[test]
 fn a_column_that_is_equal_for_all_carries_nothing() {
     let rows = groups(40, 0.06, 5);

@@ -2,6 +2,8 @@
 //!
 //! The file holds doubles, little-endian, row by row. Arguments: file, columns, clusters, threads, runs.
 
+#![allow(clippy::print_stdout, reason = "an example may")]
+
 use portefeuille::parallel::with_threads;
 use portefeuille::segment::cluster::{ClusterRules, Points, group};
 use std::error::Error;

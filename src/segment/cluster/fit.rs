@@ -58,6 +58,9 @@ struct Task<'a> {
     seed: u64,
 }
 
+/// How many clusters to look for, none where the data have none, and the numbers tried with their mean silhouettes.
+type Chosen = (Option<usize>, Vec<(usize, f64)>);
+
 /// What a method gives.
 #[derive(Default)]
 struct Found {
@@ -97,8 +100,8 @@ impl<'a> Task<'a> {
         Ok(clustering)
     }
 
-    /// How many clusters to look for; `None` where the data have none.
-    fn count(self, rows: Rows<'_>) -> Result<(Option<usize>, Vec<(usize, f64)>)> {
+    /// How many clusters to look for.
+    fn count(self, rows: Rows<'_>) -> Result<Chosen> {
         if self.rules.method == ClusterMethod::Dbscan {
             if rows.len() > DENSITY_ROWS_MAX {
                 let reason = format!("dbscan takes {DENSITY_ROWS_MAX} rows at most, not {}", rows.len());
@@ -125,7 +128,7 @@ impl<'a> Task<'a> {
     }
 
     /// The number with the best mean silhouette over a sample, the smallest of equally good ones.
-    fn choose(self, sample: Rows<'_>) -> Result<(Option<usize>, Vec<(usize, f64)>)> {
+    fn choose(self, sample: Rows<'_>) -> Result<Chosen> {
         let most = sample.distinct(AUTO_MAX as usize).min(sample.len().saturating_sub(1));
         let fits = parallel::map_items((2..=most).collect(), |k| self.fit(sample, k).map(|found| (k, found.labels)));
         let fits = fits.into_iter().collect::<Result<Vec<_>>>()?;
@@ -297,16 +300,24 @@ fn assign_all(clustering: &mut Clustering, points: &Points, positions: Option<&[
 
 /// Finds silhouettes and stability.
 fn judge(clustering: &mut Clustering, points: &Points, task: &Task<'_>) {
-    let clusters = clustering.clusters.len();
-    if clusters == 0 {
-        return;
-    }
     let labels: Vec<Option<usize>> = clustering.labels().collect();
     if let Some(found) = silhouettes(points, &labels, task.seed) {
         clustering.silhouette = Some(round9(found.mean));
         clustering.silhouette_rows = found.rows;
         let by_cluster = clustering.clusters.iter_mut().zip(found.by_cluster);
         by_cluster.for_each(|(cluster, silhouette)| cluster.silhouette = silhouette.map(round9));
+    }
+    let found = stabilities(clustering, points, task);
+    for (cluster, jaccard) in clustering.clusters.iter_mut().zip(found) {
+        cluster.stability = jaccard.map(round9);
+    }
+}
+
+/// The stability of each cluster, over draws from at most so many complete rows.
+fn stabilities(clustering: &Clustering, points: &Points, task: &Task<'_>) -> Vec<Option<f64>> {
+    let clusters = clustering.clusters.len();
+    if clusters == 0 {
+        return Vec::new();
     }
     let (positions, values) = points.complete();
     let rows = Rows { values: &values, columns: points.columns() };
@@ -316,21 +327,15 @@ fn judge(clustering: &mut Clustering, points: &Points, task: &Task<'_>) {
         clustering.labels[at as usize]
     };
     let labels: Vec<u16> = sample.iter().map(own).collect();
-    let values = rows.gather(&sample);
-    let all = rows.len();
     let again = |drawn: Rows<'_>| {
-        let rules = task.rules.among(drawn.len(), all, rows.columns, clustering.distance);
-        let task = Task { rules: &rules, ..*task };
+        let rules = task.rules.among(drawn.len(), rows.len(), rows.columns, clustering.distance);
         if rules.method != ClusterMethod::Dbscan && drawn.distinct(clusters) < clusters {
             return None;
         }
-        task.fit(drawn, clusters).ok().map(|found| found.labels)
+        Task { rules: &rules, ..*task }.fit(drawn, clusters).ok().map(|found| found.labels)
     };
-    let sample = Rows { values: &values, columns: rows.columns };
-    let found = stability(sample, &labels, clusters, task.seed, again);
-    for (cluster, jaccard) in clustering.clusters.iter_mut().zip(found) {
-        cluster.stability = jaccard.map(round9);
-    }
+    let sampled = Rows { values: &rows.gather(&sample), columns: rows.columns };
+    stability(sampled, &labels, clusters, task.seed, again)
 }
 
 #[cfg(test)]

@@ -62,6 +62,7 @@
 //! | `cli` | the command `portefeuille` | a consultant's first five minutes, batch jobs |
 //! | `parallel` | reading and analysing on several threads, with the same results: [`parallel::with_threads`] | large data |
 //! | `parquet` | Parquet tables, and `io::arrow` for record batches of arrow 59 | batch jobs, services that hold Arrow |
+//! | `clustering` | accounts that are alike, grouped: [`segment::cluster`] | segments beyond the matrix |
 //! | `full` | all of these | batch jobs |
 
 pub mod cost;

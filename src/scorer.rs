@@ -8,12 +8,13 @@ use crate::margin::{Cascade, MarginRates};
 use crate::model::{Draft, Drafting, Model};
 use crate::portfolio::{Portfolio, Status};
 use crate::score::{Axis, Component, ExpectedCost, Scale, Side, score_one};
+use crate::segment::cluster::Assigner;
 use crate::segment::{Quadrant, ResolvedCut, Tier, TierLimits, TierMeasure, place};
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 
 /// The version of a scorer's form. A scorer of another version is refused.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// A fitted model with its rates, distributions, cuts and tier limits frozen. It scores one account, is valid for one
 /// `as_of`, and travels through serde (with a format that keeps every bit of a number, such as JSON with
@@ -56,6 +57,8 @@ pub struct Scorer {
     cuts: [Option<ResolvedCut>; 2],
     tier_measure: TierMeasure,
     tier_limits: TierLimits,
+    /// Where accounts were grouped: what assigns another one, by the components of both axes.
+    clusters: Option<Assigner>,
     #[serde(skip)]
     checked: Checked,
 }
@@ -109,6 +112,8 @@ pub struct Verdict {
     pub quadrant: Option<Quadrant>,
     /// The tier.
     pub tier: Option<Tier>,
+    /// The number of its cluster, from 1, where the portfolio's accounts were grouped.
+    pub cluster: Option<usize>,
 }
 
 impl Model {
@@ -136,6 +141,7 @@ impl Portfolio {
             cuts: self.cuts,
             tier_measure: self.model.tiers.measure,
             tier_limits: self.tier_limits,
+            clusters: self.clusters.as_ref().and_then(|clusters| clusters.found.assigner.clone()),
             checked: Checked::default(),
         }
     }
@@ -179,7 +185,11 @@ impl Scorer {
         if self.checked.0.get().is_some() {
             return Ok(());
         }
-        let sound = self.card.is_sound() && self.axes.iter().flat_map(|a| &a.components).all(|c| c.scale.is_sound());
+        let mut components = self.axes.iter().flat_map(|a| &a.components);
+        let columns = components.clone().count();
+        let fits = |clusters: &Assigner| columns <= Component::ALL.len() && clusters.is_sound(columns);
+        let sound =
+            self.card.is_sound() && components.all(|c| c.scale.is_sound()) && self.clusters.as_ref().is_none_or(fits);
         if self.format == FORMAT && sound {
             self.checked.0.get_or_init(|| ());
             return Ok(());
@@ -235,11 +245,25 @@ impl Scorer {
             complexity_distance: None,
             quadrant: None,
             tier: None,
+            cluster: None,
         };
         if status == Status::Active {
             self.place(&mut verdict, &draft);
         }
         Ok(verdict)
+    }
+
+    /// The number of the cluster of an account with these components.
+    fn cluster(&self, value: impl Fn(Component) -> Option<f64>) -> Option<usize> {
+        let clusters = self.clusters.as_ref()?;
+        let mut places = [f64::NAN; Component::ALL.len()];
+        let components = self.axes.iter().flat_map(|a| &a.components);
+        let mut columns = 0;
+        for (place, c) in places.iter_mut().zip(components) {
+            *place = value(c.component).map_or(f64::NAN, |value| c.scale.place(value));
+            columns += 1;
+        }
+        clusters.place(&places[..columns]).map(|label| label + 1)
     }
 
     fn place(&self, verdict: &mut Verdict, draft: &Draft) {
@@ -252,6 +276,7 @@ impl Scorer {
         [verdict.value_score, verdict.complexity_score] = scores;
         [verdict.value_distance, verdict.complexity_distance] = distances;
         verdict.quadrant = quadrant;
+        verdict.cluster = self.cluster(value);
         verdict.tier = self.tier_measure.of(&cascade).map(|m| self.tier_limits.tier(m));
     }
 }

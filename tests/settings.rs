@@ -213,3 +213,13 @@ fn bad_119_all_faults_at_once() {
     assert_eq!(error.total(), expected.len() as u64);
     assert!(expected.iter().all(|key| error.to_string().contains(key)));
 }
+
+/// A feature that is not there is named; a model that asks for it is not taken for another one.
+#[cfg(not(feature = "clustering"))]
+#[test]
+fn bad_117_clusters_without_the_feature_name_it() {
+    let model = Model::new().clusters(portefeuille::segment::cluster::ClusterRules::k(3));
+    let error = model.check().unwrap_err();
+    assert_eq!(error.code(), Code::FeatureOff);
+    assert!(error.to_string().contains("`clustering`"), "{error}");
+}

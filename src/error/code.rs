@@ -226,6 +226,8 @@ codes! {
     DriverNeverHappened = "driver_never_happened", Finding, Model;
     /// Time-driven capacity is overloaded.
     Overload = "overload", Finding, Input;
+    /// Accounts shade into each other: there are no clusters, or those asked for hardly hold together.
+    NoClusters = "no_clusters", Finding, Input;
     /// The total net margin is close to zero or below it.
     SmallTotal = "small_total", Finding, Input;
 

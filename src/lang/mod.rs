@@ -3,6 +3,7 @@
 //! Files never follow the language; reports and explanations do. Thousands, currency signs and percent signs hang on
 //! no-break spaces, so that an amount is never cut at the end of a line.
 
+mod clusters;
 pub(crate) mod columns;
 mod findings;
 mod words;

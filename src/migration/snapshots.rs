@@ -45,10 +45,10 @@ impl Model {
         Ok(Snapshots { before, after, month_earlier })
     }
 
-    /// The model at a date, with the costs of the fiscal years that its window touches. How sure labels are changes none, and
-    /// is not asked three times.
+    /// The model at a date, with the costs of the fiscal years that its window touches. How sure labels are, and which
+    /// accounts are alike, changes no label and is not asked three times.
     fn at(&self, day: Date) -> Self {
-        let mut model = Self { as_of: Some(day), confidence: None, ..self.clone() };
+        let mut model = Self { as_of: Some(day), confidence: None, clusters: None, ..self.clone() };
         let last = fiscal_year(day, self.fiscal_year_start_month);
         let years = last - i32::try_from(self.history_years).unwrap_or(i32::MAX).min(last)..=last;
         let costs = &mut model.cost_to_serve;

@@ -201,10 +201,12 @@ impl<'a> Analysis<'a> {
             priced: self.priced,
             facts: Arc::new(self.facts),
             confidence: None,
+            clusters: None,
         };
         portfolio.place(&tiers);
         portfolio.find()?;
         portfolio.find_confidence()?;
+        portfolio.find_clusters()?;
         Ok(portfolio)
     }
 

@@ -6,6 +6,7 @@ use crate::error::{Code, Error, Problem, Result};
 use crate::limits::HISTORY_YEARS_MAX;
 use crate::money::{Money, Quantity, Rate};
 use crate::score::{Component, Normalisation, Side};
+use crate::segment::cluster::ClusterRules;
 use crate::segment::{ConfidenceRules, Cut, DRAWS_MAX, TierCut};
 use std::collections::BTreeMap;
 
@@ -69,6 +70,9 @@ impl Model {
         self.check_tiers(&mut faults);
         if let Some(rules) = &self.confidence {
             check_confidence(&mut faults, rules);
+        }
+        if let Some(rules) = &self.clusters {
+            check_clusters(&mut faults, rules);
         }
         faults.0
     }
@@ -199,6 +203,16 @@ fn check_confidence(faults: &mut Faults, rules: &ConfidenceRules) {
     unless(grade_spread.iter().all(|s| within(*s, SPREAD_MAX)), "grade_spread", format!("{spread} for each grade"));
     unless(within(*margin_spread, SPREAD_MAX), "margin_spread", spread);
     unless(within(*undecided_below, 1.0), "undecided_below", "a probability from 0 to 1 is expected".to_owned());
+}
+
+fn check_clusters(faults: &mut Faults, rules: &ClusterRules) {
+    if cfg!(not(feature = "clustering")) {
+        let reason = "this build has not the feature `clustering`: it groups no accounts";
+        faults.0.push(Problem::new(Code::FeatureOff, reason).column("clusters").hint("leave clusters out"));
+    }
+    for (key, expected) in rules.faults() {
+        faults.unless(false, format!("clusters.{key}"), expected);
+    }
 }
 
 fn check_pool(faults: &mut Faults, at: usize, pool: &Pool) {

@@ -4,6 +4,7 @@ use super::{Model, Weights};
 use crate::cost::{Capacity, Driver, Pool};
 use crate::facts::{CreditsDated, ReturnsFrom, RushFrom};
 use crate::score::{Component, CostMeasure, GrowthMeasure, Normalisation, Side};
+use crate::segment::cluster::ClusterCount;
 use crate::segment::{Crossing, Cut, Hysteresis, Labels, TierCut, TierMeasure};
 use std::fmt::{Display, Write};
 
@@ -65,6 +66,7 @@ impl Model {
         self.describe_weights(&mut page, Side::Complexity, &self.complexity);
         self.describe_places(&mut page);
         self.describe_confidence(&mut page);
+        self.describe_clusters(&mut page);
         for pool in &self.cost_to_serve.pools {
             describe_pool(&mut page, pool);
         }
@@ -250,6 +252,25 @@ impl Model {
         set("bootstrap", rules.bootstrap.to_string(), "default false: true also draws each account's quarters again");
         set("undecided_below", format!("{:?}", rules.undecided_below), "default 0.6: no cell is more likely than that");
     }
+
+    fn describe_clusters(&self, page: &mut Page) {
+        let about = "Accounts that are alike on all components, grouped (feature `clustering`).";
+        page.optional_section("clusters", self.clusters.is_some(), about);
+        let rules = self.clusters.clone().unwrap_or_default();
+        let method = format!("\"{}\"", rules.method.as_str());
+        let k = match rules.k {
+            ClusterCount::Auto => "\"auto\"".to_owned(),
+            ClusterCount::Fixed(k) => k.to_string(),
+        };
+        let there = self.clusters.as_ref();
+        page.or_example("method", there.map(|_| &method), &method, "k_means (default), gaussian_mixture, dbscan");
+        page.or_example("k", there.map(|_| &k), &k, "auto (default): the best silhouette of 2 to 10, none below .25");
+        let starts = "k_means: default 10, and 4 beyond 8,192 accounts; the best is kept";
+        page.or_example("starts", rules.starts, "10", starts);
+        let distance = rules.distance.map(|distance| format!("{distance:?}"));
+        page.or_example("distance", distance, "0.3", "dbscan: how near neighbours are; default: the knee of all");
+        page.or_example("min_points", rules.min_points, "16", "dbscan: default twice the components that count");
+    }
 }
 
 fn cut(cut: Cut) -> String {
@@ -313,6 +334,7 @@ mod tests {
     use crate::cost::{Activity, CostLine};
     use crate::date::date;
     use crate::money::{Money, Quantity, Rate, money};
+    use crate::segment::cluster::{ClusterMethod, ClusterRules};
     use crate::segment::{ConfidenceRules, CutOn};
 
     #[test]
@@ -330,6 +352,15 @@ mod tests {
             .small_order_below(money("500"))
             .thresholds(Cut::Money { money: Money::ZERO, of: CutOn::NetMargin }, Cut::Quantile(0.7));
         full.confidence = Some(ConfidenceRules { draws: 500, bootstrap: true, ..ConfidenceRules::default() });
+        if cfg!(feature = "clustering") {
+            full.clusters = Some(ClusterRules {
+                method: ClusterMethod::Dbscan,
+                starts: Some(3),
+                distance: Some(0.25),
+                min_points: Some(6),
+                ..ClusterRules::default()
+            });
+        }
         full.normalisation = Normalisation::Winsorised { low: 0.05, high: 0.95 };
         full.rush = Some(RushFrom::Sum);
         full.cost_to_serve.cost_of_capital = Some(Rate::from_units(60_000_000));

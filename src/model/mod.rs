@@ -14,6 +14,7 @@ use crate::date::Date;
 use crate::facts::{CreditsDated, FactSpec, ReturnsFrom, RushFrom};
 use crate::money::{Money, Rate};
 use crate::score::{Component, CostMeasure, GrowthMeasure, Normalisation, Side};
+use crate::segment::cluster::ClusterRules;
 use crate::segment::{ConfidenceRules, Cut, CutOn, Hysteresis, Labels, ResolvedCut, TierRules};
 #[cfg(feature = "csv")]
 pub(crate) use analyze::Taken;
@@ -102,6 +103,8 @@ pub struct Model {
     pub seed: u64,
     /// How sure the labels are; not asked by default.
     pub confidence: Option<ConfidenceRules>,
+    /// How accounts that are alike are grouped; not asked by default. It takes the feature `clustering`.
+    pub clusters: Option<ClusterRules>,
 }
 
 impl Default for Model {
@@ -126,6 +129,7 @@ impl Default for Model {
             tiers: TierRules::default(),
             seed: 0,
             confidence: None,
+            clusters: None,
         }
     }
 }
@@ -194,6 +198,13 @@ impl Model {
     #[must_use]
     pub fn confidence(mut self, rules: ConfidenceRules) -> Self {
         self.confidence = Some(rules);
+        self
+    }
+
+    /// Asks for accounts that are alike to be grouped.
+    #[must_use]
+    pub fn clusters(mut self, rules: ClusterRules) -> Self {
+        self.clusters = Some(rules);
         self
     }
 

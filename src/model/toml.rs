@@ -6,6 +6,7 @@ use crate::error::{Code, Problem, Result};
 use crate::facts::{CreditsDated, ReturnsFrom, RushFrom};
 use crate::money::{Quantity, Rate};
 use crate::score::{Component, CostMeasure, GrowthMeasure, Normalisation, Side};
+use crate::segment::cluster::{CLUSTERS_MAX, ClusterCount, ClusterMethod, ClusterRules, MIN_POINTS_MAX, STARTS_MAX};
 use crate::segment::{
     ConfidenceRules, Crossing, Cut, CutOn, DRAWS_MAX, Hysteresis, Labels, TierCut, TierMeasure, TierRules,
 };
@@ -70,6 +71,10 @@ fn read_model(root: &Section<'_>) -> Model {
     }
     if let Some(section) = root.section("confidence") {
         model.confidence = Some(confidence(&section));
+        section.finish();
+    }
+    if let Some(section) = root.section("clusters") {
+        model.clusters = Some(clusters(&section));
         section.finish();
     }
     model
@@ -300,6 +305,25 @@ fn confidence(section: &Section<'_>) -> ConfidenceRules {
     set(&mut rules.margin_spread, section.get("margin_spread", Value::number));
     set(&mut rules.bootstrap, section.get("bootstrap", Value::flag));
     set(&mut rules.undecided_below, section.get("undecided_below", Value::number));
+    rules
+}
+
+fn clusters(section: &Section<'_>) -> ClusterRules {
+    let mut rules = ClusterRules::default();
+    let methods = [
+        ("k_means", ClusterMethod::KMeans),
+        ("gaussian_mixture", ClusterMethod::GaussianMixture),
+        ("dbscan", ClusterMethod::Dbscan),
+    ];
+    set(&mut rules.method, section.get("method", |v| v.choice(&methods)));
+    let count = section.get("k", |v| match v.is_text() {
+        true => v.choice(&[("auto", ClusterCount::Auto)]),
+        false => v.whole(2..=CLUSTERS_MAX.into()).map(|n| ClusterCount::Fixed(n as u32)),
+    });
+    set(&mut rules.k, count);
+    rules.starts = section.get("starts", |v| v.whole(1..=STARTS_MAX.into()).map(|n| n as u32));
+    rules.distance = section.get("distance", Value::number);
+    rules.min_points = section.get("min_points", |v| v.whole(1..=MIN_POINTS_MAX.into()).map(|n| n as u32));
     rules
 }
 

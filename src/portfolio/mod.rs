@@ -2,6 +2,7 @@
 
 mod account;
 mod attention;
+mod clusters;
 mod confidence;
 mod findings;
 mod summary;
@@ -12,6 +13,7 @@ mod why;
 pub(crate) use account::AccountRow;
 pub use account::{Account, Contribution, CostItem, Status};
 pub use attention::{Attention, Reason};
+pub use clusters::{ClusterProfile, Clusters};
 pub use summary::{Correlations, Group, Reconciliation, Window};
 pub(crate) use sums::Sums;
 pub(crate) use terms::{TermsColumns, TermsTable};
@@ -66,6 +68,7 @@ pub struct Portfolio {
     pub(crate) findings: Vec<Problem>,
     pub(crate) priced: bool,
     pub(crate) confidence: Option<Confidence>,
+    pub(crate) clusters: Option<Clusters>,
 }
 
 impl Portfolio {

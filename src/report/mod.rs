@@ -1,6 +1,7 @@
 //! Results for people to read.
 
 mod certainty;
+mod clusters;
 mod migration;
 mod missing;
 mod quality;

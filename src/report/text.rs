@@ -1,6 +1,7 @@
 //! The portfolio on a terminal of a hundred columns.
 
 use super::certainty::certainty;
+use super::clusters::clusters;
 use super::missing::missing;
 use super::table::{Columns, Paint, Style};
 use crate::insight::WhaleCurve;
@@ -26,7 +27,7 @@ const NAME: usize = 50;
 /// The columns of a cell and a tier.
 const CELL: usize = 26;
 /// The widest amount before a table goes to thousands.
-const AMOUNT: usize = 12;
+pub(super) const AMOUNT: usize = 12;
 
 /// The portfolio as a sales director would read it on a terminal: the four cells, the tiers, the whale curve, the
 /// accounts to look at first, what serving costs, and what is missing in the data and would change the picture.
@@ -55,6 +56,7 @@ pub fn summary(portfolio: &Portfolio, lang: Lang, color: bool) -> String {
         page.whale(),
         page.attention(),
         certainty(portfolio, lang, Paint(color)),
+        clusters(portfolio, lang, Paint(color)),
         page.costs(),
         missing(portfolio, lang, Paint(color)),
     ];

@@ -1,5 +1,6 @@
 //! Placing accounts: cuts, the value × complexity matrix, and tiers.
 
+pub mod cluster;
 mod computed;
 mod confidence;
 mod cut;

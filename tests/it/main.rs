@@ -12,6 +12,8 @@
 mod bad_csv;
 mod bad_records;
 mod bad_values;
+#[cfg(feature = "clustering")]
+mod clusters;
 #[cfg(feature = "cli")]
 mod command;
 mod common;

@@ -9,6 +9,7 @@ use portefeuille::Lang;
 use portefeuille::io::{
     AccountsFormat, CsvStyle, RESULT_FILES, ReadOptions, WriteOptions, prepare_output, write_file, write_results,
 };
+use portefeuille::segment::cluster::ClusterCount;
 use portefeuille::{Class, Date, Error, Model, Portfolio, Result, report};
 use std::path::PathBuf;
 
@@ -50,6 +51,10 @@ pub(crate) struct Args {
     /// Say how sure each label is, from N draws of weights, rates and estimates (columns p_or to undecided)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     confidence: Option<u32>,
+    /// Group accounts that are alike into K clusters, or as many as the data have (column cluster); with the feature
+    /// `clustering`
+    #[arg(long, value_name = "K|auto", value_parser = cluster_count)]
+    clusters: Option<ClusterCount>,
     /// The seed of everything random; by default the model's, else 0
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -109,6 +114,9 @@ impl Args {
         if let Some(draws) = self.confidence {
             model.confidence.get_or_insert_default().draws = draws;
         }
+        if let Some(count) = self.clusters {
+            model.clusters.get_or_insert_default().k = count;
+        }
         model.seed = self.seed.unwrap_or(model.seed);
     }
 
@@ -131,6 +139,13 @@ impl Args {
 
 pub(crate) fn date(text: &str) -> Result<Date, String> {
     Date::parse_bytes(text.as_bytes()).ok_or_else(|| "a date YYYY-MM-DD is expected".to_owned())
+}
+
+fn cluster_count(text: &str) -> Result<ClusterCount, String> {
+    match text {
+        "auto" => Ok(ClusterCount::Auto),
+        _ => text.parse().map(ClusterCount::Fixed).map_err(|_| "auto or a number from 2 to 100 is expected".to_owned()),
+    }
 }
 
 pub(crate) fn run(args: &Args) -> Result<Done> {

@@ -68,6 +68,9 @@ pub(super) fn header(portfolio: &Portfolio) -> Vec<&'static str> {
     if portfolio.confidence().is_some() {
         names.extend(CONFIDENCE);
     }
+    if portfolio.clusters().is_some() {
+        names.push("cluster");
+    }
     names
 }
 
@@ -130,6 +133,9 @@ pub(super) fn fill(row: &mut impl Row, account: Account<'_>) {
         let odds = account.odds();
         Quadrant::ALL.into_iter().for_each(|cell| row.float(odds.map(|odds| odds.probability(cell))));
         row.flag(account.is_undecided());
+    }
+    if account.portfolio().clusters().is_some() {
+        row.count(account.cluster().map(|number| number as i64));
     }
 }
 

@@ -3,6 +3,7 @@
 mod accounts;
 mod atomic;
 mod cells;
+mod clusters;
 mod digits;
 mod json;
 mod migration;

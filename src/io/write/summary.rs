@@ -1,6 +1,7 @@
 //! `summary.json`: the portfolio as a whole, with everything that made it. It names no row of the input, so that it is
 //! the same whatever the order of the rows.
 
+use super::clusters::ClustersFile;
 use crate::cost::{CapacityUse, Driver};
 use crate::error::{Code, Error, Problem};
 use crate::facts::Counting;
@@ -48,6 +49,7 @@ struct SummaryFile<'a> {
     gini_revenue: Option<f64>,
     hhi_revenue: Option<f64>,
     confidence: Option<ConfidenceFile<'a>>,
+    clusters: Option<ClustersFile>,
     given: Given,
     reconciliation: Vec<Reconciliation>,
     codes: BTreeMap<Code, u64>,
@@ -232,6 +234,7 @@ fn summary(portfolio: &Portfolio) -> io::Result<SummaryFile<'_>> {
         gini_revenue: portfolio.gini_revenue(),
         hhi_revenue: portfolio.hhi_revenue(),
         confidence: portfolio.confidence().map(|found| ConfidenceFile::of(portfolio, found)).transpose()?,
+        clusters: portfolio.clusters().map(|found| ClustersFile::of(portfolio, found)).transpose().map_err(other)?,
         given: portfolio.given(),
         reconciliation: portfolio.reconciliation(),
         codes: portfolio.quality().counts().clone(),

@@ -99,7 +99,7 @@ impl<'a> Why<'a> {
             lines.push(format!("  {}", capital(lang.advice(quadrant))));
         }
         lines.push(format!("  {}", self.result()));
-        let sure = [self.certainty(), self.turns()].into_iter().flatten();
+        let sure = [self.certainty(), self.turns(), self.cluster()].into_iter().flatten();
         lines.extend(sure.map(|words| format!("  {}", wrap(&words, COLUMNS - 2, 4))));
         if account.status() != Status::Active {
             lines.push(format!("  {}", self.not_placed()));
@@ -156,6 +156,30 @@ impl<'a> Why<'a> {
         let undecided = self.account.is_undecided()?;
         let undecided = if undecided { lang.pick("Indécis : ", "Undecided: ") } else { "" };
         Some(format!("{undecided}{likely}{}{others}", lang.pick(" ; ", "; ")))
+    }
+
+    /// The group of accounts that are like it, where the model asks for groups.
+    fn cluster(self) -> Option<String> {
+        let (account, lang) = (self.account, self.lang);
+        let clusters = account.portfolio().clusters()?;
+        if account.status() != Status::Active || clusters.profiles.is_empty() {
+            return None;
+        }
+        let Some(profile) = account.profile() else {
+            return Some(lang.pick("Dans aucun groupe", "In no cluster").to_owned());
+        };
+        let (number, count) = (profile.number, clusters.profiles.len());
+        let accounts = lang.counted(
+            profile.group.accounts as i64,
+            lang.pick("compte", "account"),
+            lang.pick("comptes", "accounts"),
+        );
+        let (name, trust) = (lang.cluster(&profile.apart), profile.stability().map(|s| lang.stability(s)));
+        let trust = trust.map_or_else(String::new, |words| format!(", {words}"));
+        Some(match lang {
+            Lang::Fr => format!("Groupe {number} sur {count} : {name} ({accounts}{trust})"),
+            Lang::En => format!("Cluster {number} of {count}: {name} ({accounts}{trust})"),
+        })
     }
 
     /// What alone would give it another cell, where the model asks how sure the cell is.

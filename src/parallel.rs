@@ -60,6 +60,28 @@ pub(crate) fn for_each_chunk_mut<T: Send>(items: &mut [T], chunk: usize, work: i
     map_items(chunks.collect(), |(start, items)| work(start, items));
 }
 
+/// The numbers from 0 to `len`, each added to a sum of which there may be several, merged in the end. What is summed must
+/// not depend on the order, as counts do not.
+#[cfg_attr(not(feature = "parallel"), allow(unused_variables, reason = "one thread has one sum"))]
+pub(crate) fn sum_up<A: Send>(
+    len: usize,
+    none: impl Fn() -> A + Send + Sync,
+    add: impl Fn(&mut A, usize) + Send + Sync,
+    merge: impl Fn(A, A) -> A + Send + Sync,
+) -> A {
+    let added = |mut sum: A, at: usize| {
+        add(&mut sum, at);
+        sum
+    };
+    #[cfg(feature = "parallel")]
+    if threads() > 1 {
+        use rayon::prelude::*;
+        let parts = (0..len).into_par_iter().with_min_len(len.div_ceil(4 * threads()));
+        return parts.fold(&none, added).reduce_with(&merge).unwrap_or_else(&none);
+    }
+    (0..len).fold(none(), added)
+}
+
 /// Two pieces of work, side by side.
 pub(crate) fn join<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
     #[cfg(feature = "parallel")]
@@ -116,6 +138,17 @@ mod tests {
             assert_eq!((sums[0], sums.len(), sums.iter().sum::<usize>()), (21, 143, 499_500));
             assert!(squares.iter().enumerate().all(|(at, square)| *square == at * at));
             assert!(sorted.iter().enumerate().all(|(at, item)| *item == at));
+        }
+    }
+
+    #[test]
+    fn p42_sums_are_the_same_on_any_number_of_threads() {
+        for threads in [1, 2, 3, 8] {
+            let digits = |counts: &mut [u32; 10], number: usize| counts[number % 10] += 1;
+            let merge = |a: [u32; 10], b: [u32; 10]| std::array::from_fn(|digit| a[digit] + b[digit]);
+            let sum = with_threads(threads, || sum_up(1_003, || [0; 10], digits, merge)).unwrap();
+            assert_eq!(sum, [101, 101, 101, 100, 100, 100, 100, 100, 100, 100]);
+            assert_eq!(with_threads(threads, || sum_up(0, || [0; 10], digits, merge)).unwrap(), [0; 10]);
         }
     }
 

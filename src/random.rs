@@ -14,6 +14,11 @@ fn mix(mut z: u64) -> u64 {
     z ^ (z >> 31)
 }
 
+/// A number for a name, by which it has a stream of its own (FNV-1a, 64 bits).
+pub(crate) fn key(name: &[u8]) -> u64 {
+    name.iter().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x100_0000_01b3))
+}
+
 impl Random {
     /// The generator of one stream of a seed.
     pub(crate) fn stream(seed: u64, stream: u64) -> Self {

@@ -4,6 +4,7 @@
 
 mod support;
 
+mod confidence;
 mod csv;
 mod facts;
 mod path;

@@ -6,7 +6,7 @@ use crate::cost::{CostLine, Driver};
 use crate::error::Table;
 use crate::margin::{DataGrade, EstimatedFrom};
 use crate::score::{Component, Side};
-use crate::segment::{CutOn, Labels, Quadrant, Tier, TierMeasure};
+use crate::segment::{CutOn, Labels, Lever, Quadrant, Tier, TierMeasure};
 
 impl Lang {
     /// A cell of the matrix: the model's labels decide, and English readers get the English ones in the place of the
@@ -89,6 +89,17 @@ impl Lang {
             CutOn::NetMargin => self.pick("marge nette", "net margin"),
             CutOn::CostToServe => self.pick("coût de service", "cost to serve"),
             CutOn::Component(component) => self.component(component),
+        }
+    }
+
+    /// A setting that is an opinion or an estimate.
+    pub(crate) fn lever(self, lever: &Lever) -> String {
+        match (lever, self) {
+            (Lever::Rate(line), Self::Fr) => format!("tarif «\u{A0}{}\u{A0}»", clean(self.cost_line(line))),
+            (Lever::Rate(line), Self::En) => format!("rate of {}", clean(self.cost_line(line))),
+            (Lever::Weight(component), Self::Fr) => format!("poids «\u{A0}{}\u{A0}»", self.component(*component)),
+            (Lever::Weight(component), Self::En) => format!("weight of {}", self.component(*component)),
+            (Lever::EstimatedMargin, _) => self.pick("marges estimées", "estimated margins").to_owned(),
         }
     }
 

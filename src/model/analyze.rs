@@ -12,8 +12,8 @@ use crate::money::Money;
 use crate::parallel;
 use crate::portfolio::{AccountRow, Correlations, Portfolio, Status, Sums, TermsTable, Window};
 use crate::records::EventKind;
-use crate::score::{Axis, AxisInput, Component, CostMeasure, ExpectedCost, Side, axes};
-use crate::segment::{CutOn, ResolvedCut, Tier, TierLimits, tiers};
+use crate::score::{AxisInput, Component, CostMeasure, ExpectedCost, Side, axes};
+use crate::segment::{Tier, TierLimits, tiers};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -176,7 +176,7 @@ impl<'a> Analysis<'a> {
         };
         let (axes, (tiers, tier_limits)) =
             parallel::join(|| axes(inputs, how, self.active.len(), may_score), || self.tiers());
-        let cuts = self.cuts(&axes);
+        let cuts = self.model.matrix.resolve([axes[0].scores(), axes[1].scores()], self.priced);
         let correlations = Correlations::of(&axes, &revenue());
         let table = self.facts.table();
         let mut portfolio = Portfolio {
@@ -200,16 +200,18 @@ impl<'a> Analysis<'a> {
             findings: Vec::new(),
             priced: self.priced,
             facts: Arc::new(self.facts),
+            confidence: None,
         };
         portfolio.place(&tiers);
         portfolio.find()?;
+        portfolio.find_confidence()?;
         Ok(portfolio)
     }
 
     fn expected(&self) -> Option<ExpectedCost> {
         (self.model.cost_measure == CostMeasure::Expected).then(|| {
             let accounts = self.active.iter().map(|at| self.rows[*at as usize].parts.revenue_and_cost());
-            ExpectedCost::fit(accounts.map(|(revenue, cost)| (cost, revenue)))
+            ExpectedCost::fit(accounts.map(|(revenue, cost)| (cost.units() as f64, revenue.units() as f64)))
         })?
     }
 
@@ -240,15 +242,6 @@ impl<'a> Analysis<'a> {
             line.residual(cost, revenue).unwrap_or(f64::NAN)
         };
         self.active.iter().map(residual).collect()
-    }
-
-    fn cuts(&self, axes: &[Axis; 2]) -> [Option<ResolvedCut>; 2] {
-        let matrix = &self.model.matrix;
-        let cuts =
-            [matrix.value_threshold.resolve(axes[0].scores()), matrix.complexity_threshold.resolve(axes[1].scores())];
-        // Where no driver is priced the cost to serve is not known, and no ground to place anyone on.
-        let on_cost = [CutOn::Component(Component::CostToServeRatio), CutOn::CostToServe];
-        cuts.map(|cut| cut.filter(|c| self.priced || c.of.is_none_or(|of| !on_cost.contains(&of))))
     }
 
     /// The tier of each active account whose measure is known, with its position.

@@ -6,11 +6,14 @@ use crate::error::{Code, Error, Problem, Result};
 use crate::limits::HISTORY_YEARS_MAX;
 use crate::money::{Money, Quantity, Rate};
 use crate::score::{Component, Normalisation, Side};
-use crate::segment::{Cut, TierCut};
+use crate::segment::{ConfidenceRules, Cut, DRAWS_MAX, TierCut};
 use std::collections::BTreeMap;
 
 /// The most that an opinion may weigh on an axis.
 const FRICTION_SHARE_MAX: f64 = 0.20;
+
+/// The largest standard deviation of a setting that is still an estimate: a rate may be threefold or a third.
+const SPREAD_MAX: f64 = 1.0;
 
 /// Collects faults.
 #[derive(Default)]
@@ -41,6 +44,8 @@ impl Model {
             "fiscal_year_start_month",
             "a month from 1 to 12 is expected",
         );
+        let seed = i64::try_from(self.seed).is_ok();
+        faults.unless(seed, "seed", format!("a number from 0 to {} is expected", i64::MAX));
         let years = format!("0 to {HISTORY_YEARS_MAX} years are expected");
         faults.unless(self.history_years <= HISTORY_YEARS_MAX, "history_years", years);
         if let (Some(from), Some(as_of)) = (self.history_from, self.as_of) {
@@ -62,6 +67,9 @@ impl Model {
         let fine = [hysteresis.value, hysteresis.complexity].iter().all(|delta| *delta >= 0.0 && delta.is_finite());
         faults.unless(fine, "matrix.hysteresis", "a distance from the cut of 0 or more is expected, such as 0.03");
         self.check_tiers(&mut faults);
+        if let Some(rules) = &self.confidence {
+            check_confidence(&mut faults, rules);
+        }
         faults.0
     }
 
@@ -177,6 +185,20 @@ fn check_cut(faults: &mut Faults, key: &str, cut: Cut) {
         Cut::Money { of, .. } => faults.unless(of.is_money(), key, format!("{of} is not money: a rate is expected")),
         Cut::Rate { of, .. } => faults.unless(!of.is_money(), key, format!("{of} is money: an amount is expected")),
     }
+}
+
+fn check_confidence(faults: &mut Faults, rules: &ConfidenceRules) {
+    let ConfidenceRules { draws, concentration, rate_spread, grade_spread, margin_spread, undecided_below, .. } = rules;
+    let within = |value: f64, most: f64| (0.0..=most).contains(&value);
+    let mut unless = |fine, key: &str, expected: String| faults.unless(fine, format!("confidence.{key}"), expected);
+    unless((1..=DRAWS_MAX).contains(draws), "draws", format!("1 to {DRAWS_MAX} draws are expected"));
+    let sure = (1.0..=1e9).contains(concentration);
+    unless(sure, "concentration", "a number from 1 (weights may be anything) to a billion is expected".to_owned());
+    let spread = format!("a standard deviation from 0 to {SPREAD_MAX} is expected");
+    unless(within(*rate_spread, SPREAD_MAX), "rate_spread", spread.clone());
+    unless(grade_spread.iter().all(|s| within(*s, SPREAD_MAX)), "grade_spread", format!("{spread} for each grade"));
+    unless(within(*margin_spread, SPREAD_MAX), "margin_spread", spread);
+    unless(within(*undecided_below, 1.0), "undecided_below", "a probability from 0 to 1 is expected".to_owned());
 }
 
 fn check_pool(faults: &mut Faults, at: usize, pool: &Pool) {

@@ -17,6 +17,15 @@ impl Page {
         self.note(about);
     }
 
+    /// A section that may not be there: its name is then a comment, as its settings are.
+    fn optional_section(&mut self, name: &str, there: bool, about: &str) {
+        if there {
+            return self.section(name, about);
+        }
+        let _ = write!(self.0, "\n# [{name}]\n");
+        self.note(about);
+    }
+
     fn note(&mut self, about: &str) {
         for line in about.lines() {
             let _ = writeln!(self.0, "# {line}");
@@ -55,6 +64,7 @@ impl Model {
         self.describe_weights(&mut page, Side::Value, &self.value);
         self.describe_weights(&mut page, Side::Complexity, &self.complexity);
         self.describe_places(&mut page);
+        self.describe_confidence(&mut page);
         for pool in &self.cost_to_serve.pools {
             describe_pool(&mut page, pool);
         }
@@ -138,6 +148,7 @@ impl Model {
             normalisation,
             "mid_rank (default: no outlier dominates), min_max, robust_z, { winsorised = [0.05, 0.95] }",
         );
+        page.set("seed", self.seed, "default 0: of everything random; the same seed gives the same bits");
     }
 
     fn describe_costs(&self, page: &mut Page) {
@@ -182,13 +193,7 @@ impl Model {
 
     fn describe_weights(&self, page: &mut Page, side: Side, named: &Option<Weights>) {
         let about = "Weights; naming one replaces them all. They are divided by the sum of those present.";
-        match named {
-            Some(_) => page.section(side.name(), about),
-            None => {
-                let _ = write!(page.0, "\n# [{}]\n", side.name());
-                page.note(about);
-            }
-        }
+        page.optional_section(side.name(), named.is_some(), about);
         for component in Component::ALL.into_iter().filter(|c| c.side() == side) {
             let default = format!("default {:.2}", component.default_weight());
             let weight = named.as_ref().and_then(|w| w.get(&component).copied());
@@ -227,6 +232,23 @@ impl Model {
             Crossing::Out => "\"out\"",
         };
         page.set("crossing", crossing, "in (default): the account that crosses a limit belongs to the higher tier");
+    }
+
+    fn describe_confidence(&self, page: &mut Page) {
+        let about = "How sure each label is, found by drawing opinions and estimates again and again.";
+        page.optional_section("confidence", self.confidence.is_some(), about);
+        let rules = self.confidence.clone().unwrap_or_default();
+        let mut set = |key: &str, value: String, about: &str| {
+            page.or_example(key, self.confidence.as_ref().map(|_| &value), &value, about);
+        };
+        set("draws", rules.draws.to_string(), "default 200: the standard error of a probability is at most .036");
+        set("concentration", format!("{:?}", rules.concentration), "default 50: a weight of .50 is .50 ± .07");
+        set("rate_spread", format!("{:?}", rules.rate_spread), "default 0.2: σ of the logarithm of a rate");
+        let grades = rules.grade_spread.map(|spread| format!("{spread:?}")).join(", ");
+        set("grade_spread", format!("[{grades}]"), "σ of an account's own factor: good, fair and poor data");
+        set("margin_spread", format!("{:?}", rules.margin_spread), "default 0.05: σ of an estimated margin rate");
+        set("bootstrap", rules.bootstrap.to_string(), "default false: true also draws each account's quarters again");
+        set("undecided_below", format!("{:?}", rules.undecided_below), "default 0.6: no cell is more likely than that");
     }
 }
 
@@ -291,7 +313,7 @@ mod tests {
     use crate::cost::{Activity, CostLine};
     use crate::date::date;
     use crate::money::{Money, Quantity, Rate, money};
-    use crate::segment::CutOn;
+    use crate::segment::{ConfidenceRules, CutOn};
 
     #[test]
     fn the_page_reads_back_as_the_same_model() {
@@ -307,6 +329,7 @@ mod tests {
             .weight(Component::Friction, 0.1)
             .small_order_below(money("500"))
             .thresholds(Cut::Money { money: Money::ZERO, of: CutOn::NetMargin }, Cut::Quantile(0.7));
+        full.confidence = Some(ConfidenceRules { draws: 500, bootstrap: true, ..ConfidenceRules::default() });
         full.normalisation = Normalisation::Winsorised { low: 0.05, high: 0.95 };
         full.rush = Some(RushFrom::Sum);
         full.cost_to_serve.cost_of_capital = Some(Rate::from_units(60_000_000));

@@ -120,6 +120,11 @@ impl Draft {
         self.years.iter().map(|year| self.known(year))
     }
 
+    /// Net revenue of its complete quarters.
+    pub(crate) fn quarters(&self) -> &Quarters {
+        &self.quarters
+    }
+
     /// What the components are measured from, once the costs are known.
     pub(crate) fn measures(&self, gross_margin: Option<Money>, cost_to_serve: Money) -> Measures {
         Measures {

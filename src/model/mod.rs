@@ -14,7 +14,7 @@ use crate::date::Date;
 use crate::facts::{CreditsDated, FactSpec, ReturnsFrom, RushFrom};
 use crate::money::{Money, Rate};
 use crate::score::{Component, CostMeasure, GrowthMeasure, Normalisation, Side};
-use crate::segment::{Cut, Hysteresis, Labels, TierRules};
+use crate::segment::{ConfidenceRules, Cut, CutOn, Hysteresis, Labels, ResolvedCut, TierRules};
 #[cfg(feature = "csv")]
 pub(crate) use analyze::Taken;
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,16 @@ pub struct MatrixRules {
     pub labels: Labels,
     /// How far beyond a cut an account must go to change sides between two dates; an analysis of one date has no use for it.
     pub hysteresis: Hysteresis,
+}
+
+impl MatrixRules {
+    /// The two cuts as numbers, given the scores on the two axes. Where no driver is priced the cost to serve is not known,
+    /// and no ground to place anyone on.
+    pub(crate) fn resolve(&self, scores: [&[f64]; 2], priced: bool) -> [Option<ResolvedCut>; 2] {
+        let cuts = [self.value_threshold.resolve(scores[0]), self.complexity_threshold.resolve(scores[1])];
+        let on_cost = [CutOn::Component(Component::CostToServeRatio), CutOn::CostToServe];
+        cuts.map(|cut| cut.filter(|c| priced || c.of.is_none_or(|of| !on_cost.contains(&of))))
+    }
 }
 
 /// Every choice of an analysis. All have defaults but the costs, which nobody can know but you.
@@ -88,6 +98,10 @@ pub struct Model {
     pub matrix: MatrixRules,
     /// How tiers are cut.
     pub tiers: TierRules,
+    /// The seed of everything random. The same seed gives the same bits.
+    pub seed: u64,
+    /// How sure the labels are; not asked by default.
+    pub confidence: Option<ConfidenceRules>,
 }
 
 impl Default for Model {
@@ -110,6 +124,8 @@ impl Default for Model {
             complexity: None,
             matrix: MatrixRules::default(),
             tiers: TierRules::default(),
+            seed: 0,
+            confidence: None,
         }
     }
 }
@@ -164,6 +180,20 @@ impl Model {
     #[must_use]
     pub fn tiers(mut self, rules: TierRules) -> Self {
         self.tiers = rules;
+        self
+    }
+
+    /// Sets the seed of everything random.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Asks how sure the labels are.
+    #[must_use]
+    pub fn confidence(mut self, rules: ConfidenceRules) -> Self {
+        self.confidence = Some(rules);
         self
     }
 

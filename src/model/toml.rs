@@ -6,7 +6,9 @@ use crate::error::{Code, Problem, Result};
 use crate::facts::{CreditsDated, ReturnsFrom, RushFrom};
 use crate::money::{Quantity, Rate};
 use crate::score::{Component, CostMeasure, GrowthMeasure, Normalisation, Side};
-use crate::segment::{Crossing, Cut, CutOn, Hysteresis, Labels, TierCut, TierMeasure, TierRules};
+use crate::segment::{
+    ConfidenceRules, Crossing, Cut, CutOn, DRAWS_MAX, Hysteresis, Labels, TierCut, TierMeasure, TierRules,
+};
 use crate::settings::{Section, Settings, Value};
 use std::collections::BTreeMap;
 
@@ -54,6 +56,7 @@ fn read_model(root: &Section<'_>) -> Model {
     let cost = [("ratio", CostMeasure::Ratio), ("expected", CostMeasure::Expected)];
     set(&mut model.cost_measure, root.get("cost_measure", |v| v.choice(&cost)));
     set(&mut model.normalisation, normalisation(root));
+    set(&mut model.seed, root.get("seed", |v| v.whole(0..=i64::MAX).map(|n| n as u64)));
     model.cost_to_serve = costs(root);
     model.value = weights(root, Side::Value);
     model.complexity = weights(root, Side::Complexity);
@@ -63,6 +66,10 @@ fn read_model(root: &Section<'_>) -> Model {
     }
     if let Some(section) = root.section("tiers") {
         model.tiers = tier_rules(&section);
+        section.finish();
+    }
+    if let Some(section) = root.section("confidence") {
+        model.confidence = Some(confidence(&section));
         section.finish();
     }
     model
@@ -277,6 +284,23 @@ fn cut(section: &Section<'_>, key: &str) -> Option<Cut> {
         section.fault(key, Problem::new(Code::BadSetting, expected));
     }
     found
+}
+
+fn confidence(section: &Section<'_>) -> ConfidenceRules {
+    let mut rules = ConfidenceRules::default();
+    set(&mut rules.draws, section.get("draws", |v| v.whole(1..=DRAWS_MAX.into()).map(|n| n as u32)));
+    set(&mut rules.concentration, section.get("concentration", Value::number));
+    set(&mut rules.rate_spread, section.get("rate_spread", Value::number));
+    let by_grade = section.get("grade_spread", |v| {
+        let spreads = v.list(Value::number)?;
+        <[f64; 3]>::try_from(spreads)
+            .map_err(|_| Problem::new(Code::BadSetting, "three numbers were expected: good, fair and poor data"))
+    });
+    set(&mut rules.grade_spread, by_grade);
+    set(&mut rules.margin_spread, section.get("margin_spread", Value::number));
+    set(&mut rules.bootstrap, section.get("bootstrap", Value::flag));
+    set(&mut rules.undecided_below, section.get("undecided_below", Value::number));
+    rules
 }
 
 fn tier_rules(section: &Section<'_>) -> TierRules {

@@ -196,7 +196,7 @@ impl<'a> Account<'a> {
         &self.portfolio.rows[self.position]
     }
 
-    pub(super) fn portfolio(self) -> &'a Portfolio {
+    pub(crate) fn portfolio(self) -> &'a Portfolio {
         self.portfolio
     }
 

@@ -2,6 +2,7 @@
 
 mod account;
 mod attention;
+mod confidence;
 mod findings;
 mod summary;
 mod sums;
@@ -24,7 +25,7 @@ use crate::margin::MarginRates;
 use crate::model::{Draft, Drafting, Model};
 use crate::records::Id;
 use crate::score::{Axis, ExpectedCost, Side};
-use crate::segment::{ResolvedCut, TierLimits};
+use crate::segment::{Confidence, ResolvedCut, TierLimits};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -64,6 +65,7 @@ pub struct Portfolio {
     pub(crate) quality: Quality,
     pub(crate) findings: Vec<Problem>,
     pub(crate) priced: bool,
+    pub(crate) confidence: Option<Confidence>,
 }
 
 impl Portfolio {

@@ -1,5 +1,6 @@
 //! Results for people to read.
 
+mod certainty;
 mod migration;
 mod missing;
 mod quality;

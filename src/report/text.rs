@@ -1,5 +1,6 @@
 //! The portfolio on a terminal of a hundred columns.
 
+use super::certainty::certainty;
 use super::missing::missing;
 use super::table::{Columns, Paint, Style};
 use crate::insight::WhaleCurve;
@@ -53,6 +54,7 @@ pub fn summary(portfolio: &Portfolio, lang: Lang, color: bool) -> String {
         page.tiers(),
         page.whale(),
         page.attention(),
+        certainty(portfolio, lang, Paint(color)),
         page.costs(),
         missing(portfolio, lang, Paint(color)),
     ];

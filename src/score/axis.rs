@@ -59,7 +59,7 @@ fn present(value: f64) -> Option<f64> {
 }
 
 impl ScoredComponent {
-    fn new(input: AxisInput, how: Normalisation) -> Self {
+    pub(crate) fn new(input: AxisInput, how: Normalisation) -> Self {
         let AxisInput { component, weight, chunks } = input;
         let mut values = chunks.concat();
         drop(chunks);
@@ -89,6 +89,12 @@ impl ScoredComponent {
     pub fn scaled(&self, account: usize) -> Option<f64> {
         let (placing, value) = (self.placing.as_ref()?, *self.values.get(account)?);
         present(placing.place(account, value))
+    }
+
+    /// The places of all active accounts, NaN where it is missing; `None` when it does not count.
+    pub(crate) fn places(&self) -> Option<impl Iterator<Item = f64> + '_> {
+        let placing = self.placing.as_ref()?;
+        Some(self.values.iter().enumerate().map(move |(account, value)| placing.place(account, *value)))
     }
 
     /// The scale on which it is placed, unless it was left out.
@@ -169,4 +175,48 @@ pub(crate) fn score_one(parts: impl Iterator<Item = (Component, f64, Option<f64>
         }
     }
     (measured && weights > 0.0).then(|| round9(sum / weights))
+}
+
+/// The scores of many accounts on one axis in the making: components are added one after the other, in table order. Each
+/// account gets what [`score_one`] gives it, to the bit.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ScoreSums {
+    sums: Vec<f64>,
+    weights: Vec<f64>,
+    measured: Vec<bool>,
+}
+
+impl ScoreSums {
+    /// Starts again, for a number of accounts.
+    pub(crate) fn clear(&mut self, accounts: usize) {
+        self.sums.clear();
+        self.sums.resize(accounts, 0.0);
+        self.weights.clear();
+        self.weights.resize(accounts, 0.0);
+        self.measured.clear();
+        self.measured.resize(accounts, false);
+    }
+
+    /// Adds a component: its places by account, NaN where it is missing.
+    pub(crate) fn add(&mut self, component: Component, weight: f64, places: impl Iterator<Item = f64>) {
+        let opinion = component == Component::Friction;
+        let sums = self.sums.iter_mut().zip(&mut self.weights).zip(&mut self.measured);
+        for (((sum, weights), measured), place) in sums.zip(places) {
+            if !place.is_nan() {
+                *sum += weight * place;
+                *weights += weight;
+                *measured |= !opinion;
+            }
+        }
+    }
+
+    /// The score of each account, NaN where there is none.
+    pub(crate) fn scores(&self) -> impl Iterator<Item = f64> {
+        let sums = self.sums.iter().zip(&self.weights).zip(&self.measured);
+        sums.map(
+            |((sum, weights), measured)| {
+                if *measured && *weights > 0.0 { round9(sum / weights) } else { f64::NAN }
+            },
+        )
+    }
 }

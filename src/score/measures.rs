@@ -104,10 +104,23 @@ impl Quarters {
         self.total = self.net.iter().sum();
     }
 
+    /// Sets them to amounts, in 1/10,000.
+    pub(crate) fn set(&mut self, quarters: impl Iterator<Item = i64>) {
+        self.net.clear();
+        self.net.extend(quarters.map(i128::from));
+        self.total = self.net.iter().sum();
+    }
+
+    /// The amounts, in 1/10,000.
+    pub(crate) fn amounts(&self) -> &[i128] {
+        &self.net
+    }
+
     #[cfg(test)]
     pub(crate) fn from_units(quarters: &[i64]) -> Self {
-        let net: Vec<i128> = quarters.iter().map(|q| i128::from(*q)).collect();
-        Self { total: net.iter().sum(), net }
+        let mut own = Self::default();
+        own.set(quarters.iter().copied());
+        own
     }
 
     /// Less the coefficient of variation.
@@ -233,7 +246,8 @@ impl Measures {
 
 impl ExpectedCost {
     /// Fits the line over accounts with a cost and a revenue; `None` with fewer than 20, or all of one size.
-    pub(crate) fn fit(accounts: impl Iterator<Item = (Money, Money)>) -> Option<Self> {
+    /// Amounts are in 1/10,000.
+    pub(crate) fn fit(accounts: impl Iterator<Item = (f64, f64)>) -> Option<Self> {
         let points: Vec<(f64, f64)> = accounts.filter_map(|(cost, revenue)| Some((ln(revenue)?, ln(cost)?))).collect();
         let first = points.first()?.0;
         if points.len() < EXPECTED_MIN || points.iter().all(|p| p.0 == first) {
@@ -250,13 +264,18 @@ impl ExpectedCost {
 
     /// How much ln(cost) lies above what the revenue lets expect.
     pub fn residual(&self, cost: Money, revenue: Money) -> Option<f64> {
+        self.residual_of(cost.units() as f64, revenue.units() as f64)
+    }
+
+    /// The same of amounts in 1/10,000, which need not be whole.
+    pub(crate) fn residual_of(&self, cost: f64, revenue: f64) -> Option<f64> {
         Some(round9(ln(cost)? - self.intercept - self.slope * ln(revenue)?))
     }
 }
 
-/// The natural logarithm of a positive amount, the same on every platform.
-fn ln(amount: Money) -> Option<f64> {
-    (amount > Money::ZERO).then(|| libm::log(amount.units() as f64 / SCALE as f64))
+/// The natural logarithm of a positive amount in 1/10,000, the same on every platform.
+fn ln(amount: f64) -> Option<f64> {
+    (amount > 0.0).then(|| libm::log(amount / SCALE as f64))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ mod scale;
 mod statistics;
 
 pub use axis::{Axis, LeftOut, ScoredComponent};
-pub(crate) use axis::{AxisInput, axes, score_one};
+pub(crate) use axis::{AxisInput, ScoreSums, axes, score_one};
 pub use component::{Component, Side};
 pub use measures::{CostMeasure, ExpectedCost, GrowthMeasure};
 pub(crate) use measures::{Measures, Quarters, ratio, round9};

@@ -1,6 +1,7 @@
 //! Placing accounts: cuts, the value × complexity matrix, and tiers.
 
 mod computed;
+mod confidence;
 mod cut;
 mod double;
 mod hysteresis;
@@ -9,6 +10,8 @@ mod natural;
 mod tier;
 
 pub use computed::{AbcPoint, ComputedAbc, computed_abc};
+pub use confidence::{Confidence, ConfidenceRules, Lever, Odds, Swing, Turn};
+pub(crate) use confidence::{DRAWS_MAX, TurnAt};
 pub(crate) use cut::place;
 pub use cut::{Cut, CutOn, ResolvedCut};
 pub use hysteresis::Hysteresis;

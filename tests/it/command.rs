@@ -261,6 +261,41 @@ fn bad_118_the_seed_stands_in_the_summary() {
 }
 
 #[test]
+fn how_sure_labels_are_is_said_when_asked() {
+    let dir = crate::common::folder("cli_confidence");
+    let [demo, plain, sure] = ["demo", "plain", "sure"].map(|name| dir.join(name).display().to_string());
+    assert_eq!(code(&portefeuille(&["demo", "--out", &demo, "--quiet"])), 0);
+    let tables = format!("{demo}/tables");
+    let rows = |out: &str| {
+        let text = fs::read_to_string(Path::new(out).join("accounts.csv")).unwrap();
+        text.lines().map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>()).collect::<Vec<_>>()
+    };
+    assert_eq!(code(&portefeuille(&["analyze", &tables, "--out", &plain, "--quiet"])), 0);
+    let before = rows(&plain);
+    let run = portefeuille(&["analyze", &tables, "--out", &sure, "--lang", "en", "--confidence", "50", "--seed", "7"]);
+    assert!(stdout(&run).contains("In 50 draws of weights, rates and estimates (seed 7)"), "{}", stdout(&run));
+    let after = rows(&sure);
+    let width = before[0].len();
+    assert_eq!(after[0][width..], ["p_or", "p_strategique", "p_efficace", "p_toxique", "undecided"]);
+    for (row, plain) in after.iter().zip(&before).skip(1) {
+        assert_eq!(row[..width], plain[..], "what is drawn changes no label");
+        let odds: Vec<f64> = row[width..width + 4].iter().filter_map(|p| p.parse().ok()).collect();
+        let largest = odds.iter().copied().fold(0.0, f64::max);
+        let expected = if odds.is_empty() {
+            ""
+        } else if largest < 0.6 {
+            "true"
+        } else {
+            "false"
+        };
+        assert_eq!(row[width + 4], expected);
+        assert!(odds.is_empty() || (odds.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+    }
+    assert_eq!(code(&portefeuille(&["analyze", &tables, "--out", &sure, "--confidence", "0"])), 64);
+    assert_eq!(code(&portefeuille(&["analyze", &tables, "--out", &sure, "--confidence", "100001"])), 3);
+}
+
+#[test]
 fn why_unfolds_one_account() {
     let (tables, out) = tables("cli_why");
     let run = portefeuille(&["analyze", &tables, "--out", &out, "--quiet", "--lang", "en", "--why", "2"]);

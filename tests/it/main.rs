@@ -15,6 +15,7 @@ mod bad_values;
 #[cfg(feature = "cli")]
 mod command;
 mod common;
+mod confidence;
 mod facts_files;
 mod faults;
 mod grades;

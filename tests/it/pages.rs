@@ -1,6 +1,7 @@
 //! The pages say what the code says.
 
 use portefeuille::sample::Sample;
+use portefeuille::segment::ConfidenceRules;
 use portefeuille::{Code, Model};
 use std::fs;
 use std::path::Path;
@@ -43,7 +44,7 @@ fn every_column_of_the_accounts_is_on_its_page() {
     let mut ledger = portefeuille::Ledger::new();
     ledger.add_customers(sample.customers).unwrap();
     ledger.add_orders(sample.orders).unwrap();
-    let portfolio = Sample::model().analyze(&ledger).unwrap();
+    let portfolio = Sample::model().confidence(ConfidenceRules::default()).analyze(&ledger).unwrap();
     portefeuille::io::write_results(&portfolio, &dir, &portefeuille::io::WriteOptions::new()).unwrap();
     for name in ["accounts.csv", "rejects.csv"] {
         let text = fs::read_to_string(dir.join(name)).unwrap();

@@ -3,6 +3,7 @@
 use crate::common::folder;
 use portefeuille::io::{AccountsFormat, CsvStyle, ReadOptions, WriteOptions, read_folder, write_results, write_tables};
 use portefeuille::sample::Sample;
+use portefeuille::segment::ConfidenceRules;
 use portefeuille::{Code, Model, Portfolio};
 use std::fs;
 use std::path::Path;
@@ -14,7 +15,7 @@ fn demo() -> Portfolio {
     ledger.add_orders(sample.orders).unwrap();
     ledger.add_order_lines(sample.order_lines).unwrap();
     ledger.add_events(sample.events).unwrap();
-    Sample::model().analyze(&ledger).unwrap()
+    Sample::model().confidence(ConfidenceRules::default()).analyze(&ledger).unwrap()
 }
 
 fn read(folder: &Path, name: &str) -> String {
@@ -38,7 +39,7 @@ fn p11_shuffled_rows_give_the_same_bytes() {
         }
         write_tables(&dir.join("tables"), &customers, &orders, &lines, &events).unwrap();
         let ledger = read_folder(&dir.join("tables"), &ReadOptions::default()).unwrap();
-        let portfolio = Sample::model().analyze(&ledger).unwrap();
+        let portfolio = Sample::model().confidence(ConfidenceRules::default()).analyze(&ledger).unwrap();
         write_results(&portfolio, &dir, &WriteOptions::new()).unwrap();
         (read(&dir, "accounts.csv"), read(&dir, "summary.json"))
     };
@@ -50,7 +51,7 @@ fn p20_p36_records_written_and_read_again_give_the_same_result() {
     let (dir, sample) = (folder("round_trip"), Sample::new(0));
     write_tables(&dir.join("tables"), &sample.customers, &sample.orders, &sample.order_lines, &sample.events).unwrap();
     let ledger = read_folder(&dir.join("tables"), &ReadOptions::default()).unwrap();
-    let from_files = Sample::model().analyze(&ledger).unwrap();
+    let from_files = Sample::model().confidence(ConfidenceRules::default()).analyze(&ledger).unwrap();
     for (place, portfolio) in [("memory", &demo()), ("files", &from_files)] {
         write_results(portfolio, &dir.join(place), &WriteOptions::new()).unwrap();
     }

@@ -4,7 +4,7 @@ use crate::common::Folder;
 use portefeuille::io::{CsvStyle, MIGRATION_FILES, WriteOptions, write_migration, write_results};
 use portefeuille::parallel::with_threads;
 use portefeuille::score::CostMeasure;
-use portefeuille::segment::{Cut, CutOn};
+use portefeuille::segment::{ConfidenceRules, Cut, CutOn};
 use portefeuille::{
     Customer, Driver, EventKind, Friction, Lang, Ledger, Model, Order, OrderLine, ServiceEvent, date, money, report,
 };
@@ -65,7 +65,8 @@ fn models() -> [Model; 3] {
     absolute.cost_measure = CostMeasure::Expected;
     absolute.matrix.value_threshold = Cut::Money { money: money("10"), of: CutOn::NetMargin };
     absolute.matrix.complexity_threshold = Cut::Median;
-    [Model::new(), priced, absolute]
+    let sure = ConfidenceRules { draws: 20, bootstrap: true, ..ConfidenceRules::default() };
+    [Model::new(), priced.confidence(sure.clone()), absolute.confidence(sure)]
 }
 
 /// Every byte that is written or shown.

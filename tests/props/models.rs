@@ -6,7 +6,7 @@ use portefeuille::cost::{Activity, Capacity, CostToServe, Pool};
 use portefeuille::facts::{CreditsDated, ReturnsFrom, RushFrom};
 use portefeuille::model::Weights;
 use portefeuille::score::{CostMeasure, GrowthMeasure, Normalisation};
-use portefeuille::segment::{Crossing, Cut, CutOn, TierCut, TierMeasure, TierRules};
+use portefeuille::segment::{ConfidenceRules, Crossing, Cut, CutOn, TierCut, TierMeasure, TierRules};
 use portefeuille::{Component, Driver, Model, Money, Quantity, Rate, Side};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -164,7 +164,13 @@ pub(crate) fn models() -> impl Strategy<Value = ModelSeed> {
     );
     let counting = (prop::option::of(rush), prop::option::of(returns), any::<bool>());
     let estimate = prop::option::of((-200i64..900).prop_map(|r| Rate::from_units(r * 1_000_000)));
-    let measures = (growth, prop::bool::weighted(0.15), normalisation(), estimate);
+    let sure = (1u32..4, any::<bool>()).prop_map(|(draws, bootstrap)| ConfidenceRules {
+        draws,
+        bootstrap,
+        ..ConfidenceRules::default()
+    });
+    let sure = (any::<u32>(), prop::option::weighted(0.3, sure));
+    let measures = (growth, prop::bool::weighted(0.15), normalisation(), estimate, sure);
     let segments = (weights(Side::Value), weights(Side::Complexity), value_cut(), complexity_cut(), tier_rules());
     let years = || prop::collection::vec(year_seed(), 0..2);
     (window, counting, measures, cost_to_serve(), segments, years(), years()).prop_map(
@@ -176,6 +182,7 @@ pub(crate) fn models() -> impl Strategy<Value = ModelSeed> {
             model.growth_measure = measures.0;
             model.cost_measure = if measures.1 { CostMeasure::Expected } else { CostMeasure::Ratio };
             (model.normalisation, model.default_margin_rate) = (measures.2, measures.3);
+            (model.seed, model.confidence) = (measures.4.0.into(), measures.4.1);
             model.cost_to_serve = cost_to_serve;
             (model.value, model.complexity) = (segments.0, segments.1);
             if let (Some(from), Some(as_of)) = (model.history_from, model.as_of) {

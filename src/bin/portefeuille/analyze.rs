@@ -47,9 +47,12 @@ pub(crate) struct Args {
     /// Say why an account stands where it stands (repeatable)
     #[arg(long, value_name = "ID")]
     why: Vec<String>,
-    /// The seed of everything random
-    #[arg(long, default_value_t = 0)]
-    seed: u64,
+    /// Say how sure each label is, from N draws of weights, rates and estimates (columns p_or to undecided)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    confidence: Option<u32>,
+    /// The seed of everything random; by default the model's, else 0
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
     #[command(flatten)]
     running: Running,
     /// json: errors as one JSON object a line
@@ -101,13 +104,21 @@ impl Args {
         self.input.sets_aside()
     }
 
+    /// Sets in the model what was asked for.
+    fn ask(&self, model: &mut Model) {
+        if let Some(draws) = self.confidence {
+            model.confidence.get_or_insert_default().draws = draws;
+        }
+        model.seed = self.seed.unwrap_or(model.seed);
+    }
+
     /// Reads, analyses and writes.
     fn results(&self, model: &Model, options: ReadOptions, watch: &Watch) -> Result<Portfolio> {
         let portfolio = model.analyze_folder_with(self.input.tables(), &self.facts, &options.progress(watch.hook()))?;
         watch.writing()?;
         let style = self.csv_style.unwrap_or(Style::Plain).into();
         let format = accounts_format(self.format)?;
-        let options = WriteOptions::new().format(format).style(style).seed(self.seed).progress(watch.hook());
+        let options = WriteOptions::new().format(format).style(style).progress(watch.hook());
         write_results(&portfolio, &self.out, &options)?;
         if let Some(path) = &self.save_scorer {
             let text = serde_json::to_string(&portfolio.scorer())
@@ -126,7 +137,9 @@ pub(crate) fn run(args: &Args) -> Result<Done> {
     // Everything that can be refused is refused before any record is read.
     accounts_format(args.format)?;
     let threads = args.running.threads()?;
-    let model = model(args.model.as_deref(), args.as_of)?;
+    let mut model = model(args.model.as_deref(), args.as_of)?;
+    args.ask(&mut model);
+    model.check()?;
     let options = args.input.options()?.orders_optional(!args.facts.is_empty());
     args.input.must_differ_from(
         &args.out,

@@ -9,6 +9,7 @@ use portefeuille::io::{
     ReadOptions, WriteOptions, prepare_output, read_folder, write_file, write_results, write_tables,
 };
 use portefeuille::sample::Sample;
+use portefeuille::segment::ConfidenceRules;
 use portefeuille::{Portfolio, Result, report};
 use std::path::PathBuf;
 
@@ -45,7 +46,7 @@ impl Args {
     /// Makes the sample, and analyses it.
     fn results(&self, watch: &Watch) -> Result<Portfolio> {
         let sample = Sample::new(self.seed);
-        let model = Sample::model();
+        let model = Sample::model().seed(self.seed).confidence(ConfidenceRules::default());
         let tables = self.out.join("tables");
         prepare_output(&self.out)?;
         write_tables(&tables, &sample.customers, &sample.orders, &sample.order_lines, &sample.events)?;
@@ -55,7 +56,7 @@ impl Args {
         watch.analysing()?;
         let portfolio = model.analyze(&ledger)?;
         watch.writing()?;
-        write_results(&portfolio, &self.out, &WriteOptions::new().seed(self.seed).progress(watch.hook()))?;
+        write_results(&portfolio, &self.out, &WriteOptions::new().progress(watch.hook()))?;
         Ok(portfolio)
     }
 }

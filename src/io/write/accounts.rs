@@ -9,6 +9,7 @@ use crate::parallel;
 use crate::portfolio::{Account, Portfolio};
 use crate::records::Id;
 use crate::score::Side;
+use crate::segment::Quadrant;
 use std::io::{self, Write};
 
 /// The columns that are always there.
@@ -58,9 +59,16 @@ const HEADER: [&str; 43] = [
     "estimated_revenue",
 ];
 
+/// The columns that say how sure the cell is.
+const CONFIDENCE: [&str; 5] = ["p_or", "p_strategique", "p_efficace", "p_toxique", "undecided"];
+
 /// The columns of a portfolio's accounts: those that were asked for come after those that are always there.
-pub(super) fn header(_portfolio: &Portfolio) -> Vec<&'static str> {
-    HEADER.to_vec()
+pub(super) fn header(portfolio: &Portfolio) -> Vec<&'static str> {
+    let mut names = HEADER.to_vec();
+    if portfolio.confidence().is_some() {
+        names.extend(CONFIDENCE);
+    }
+    names
 }
 
 /// Rows that are formatted together.
@@ -118,6 +126,11 @@ pub(super) fn fill(row: &mut impl Row, account: Account<'_>) {
     let (figures, cascade) = (account.figures(), account.cascade());
     first_columns(row, account, &figures, &cascade);
     further_columns(row, account, &figures, &cascade);
+    if account.portfolio().confidence().is_some() {
+        let odds = account.odds();
+        Quadrant::ALL.into_iter().for_each(|cell| row.float(odds.map(|odds| odds.probability(cell))));
+        row.flag(account.is_undecided());
+    }
 }
 
 fn first_columns(rows: &mut impl Row, account: Account<'_>, figures: &Figures, cascade: &Cascade) {

@@ -48,8 +48,6 @@ pub struct WriteOptions {
     pub format: AccountsFormat,
     /// How CSV files look.
     pub style: CsvStyle,
-    /// The seed of everything random, 0 by default. It is written in the summary; nothing is random so far.
-    pub seed: u64,
     progress: Option<ProgressHook>,
 }
 
@@ -70,13 +68,6 @@ impl WriteOptions {
     #[must_use]
     pub fn style(mut self, style: CsvStyle) -> Self {
         self.style = style;
-        self
-    }
-
-    /// Sets the seed of everything random.
-    #[must_use]
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
         self
     }
 
@@ -131,7 +122,7 @@ pub fn write_results(portfolio: &Portfolio, folder: &Path, options: &WriteOption
         #[cfg(feature = "parquet")]
         AccountsFormat::Parquet => write("accounts.parquet", &|out| parquet::write(portfolio, out))?,
     }
-    write("summary.json", &|out| summary::write(portfolio, options.seed, out))?;
+    write("summary.json", &|out| summary::write(portfolio, out))?;
     write("rejects.csv", &|out| rejects::write(portfolio.quality(), options.style, out))?;
     folder.commit()
 }

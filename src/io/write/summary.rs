@@ -2,17 +2,19 @@
 //! the same whatever the order of the rows.
 
 use crate::cost::{CapacityUse, Driver};
-use crate::error::{Code, Problem};
+use crate::error::{Code, Error, Problem};
 use crate::facts::Counting;
 use crate::insight::WhaleCurve;
 use crate::ledger::{Given, Total};
 use crate::margin::Cascade;
 use crate::model::Model;
 use crate::money::Money;
-use crate::portfolio::{Correlations, Group, Portfolio, Reconciliation, Status, Window};
+use crate::portfolio::{Account, Correlations, Group, Portfolio, Reconciliation, Status, Window};
+use crate::random::key;
 use crate::score::{Axis, ExpectedCost, LeftOut, Side};
-use crate::segment::{ComputedAbc, Quadrant, ResolvedCut, Tier, TierLimits};
+use crate::segment::{ComputedAbc, Confidence, ConfidenceRules, Quadrant, ResolvedCut, Swing, Tier, TierLimits};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -45,6 +47,7 @@ struct SummaryFile<'a> {
     whale_curve: Option<Whale>,
     gini_revenue: Option<f64>,
     hhi_revenue: Option<f64>,
+    confidence: Option<ConfidenceFile<'a>>,
     given: Given,
     reconciliation: Vec<Reconciliation>,
     codes: BTreeMap<Code, u64>,
@@ -110,6 +113,45 @@ struct Whale {
     best_fifth: f64,
 }
 
+/// How sure the labels are. The draws of each account are in the accounts.
+#[derive(Serialize)]
+struct ConfidenceFile<'a> {
+    #[serde(flatten)]
+    rules: &'a ConfidenceRules,
+    standard_error_max: f64,
+    undecided: usize,
+    undecided_net_revenue: Money,
+    /// Accounts that are most often placed in another cell than their own.
+    other_cell_likelier: usize,
+    tornado: Vec<SwingFile<'a>>,
+}
+
+#[derive(Serialize)]
+struct SwingFile<'a> {
+    setting: Cow<'a, str>,
+    lower: usize,
+    higher: usize,
+}
+
+impl<'a> ConfidenceFile<'a> {
+    fn of(portfolio: &'a Portfolio, confidence: &'a Confidence) -> io::Result<Self> {
+        let undecided = portfolio.group(|account| account.is_undecided() == Some(true)).map_err(other)?;
+        let elsewhere = |account: &Account<'_>| {
+            let own = account.quadrant().zip(account.odds());
+            own.is_some_and(|(own, odds)| odds.count(own) < odds.count(odds.most_likely()))
+        };
+        let swing = |swing: &'a Swing| SwingFile { setting: swing.lever.name(), lower: swing.low, higher: swing.high };
+        Ok(Self {
+            rules: &confidence.rules,
+            standard_error_max: confidence.standard_error_max(),
+            undecided: undecided.accounts,
+            undecided_net_revenue: undecided.cascade.net_revenue,
+            other_cell_likelier: portfolio.accounts().filter(elsewhere).count(),
+            tornado: confidence.tornado.iter().map(swing).collect(),
+        })
+    }
+}
+
 impl From<WhaleCurve> for Whale {
     fn from(curve: WhaleCurve) -> Self {
         let WhaleCurve { peak, peak_accounts, peak_money, destroyed, total, of_positive, best_fifth, .. } = curve;
@@ -126,20 +168,17 @@ fn axis_file(axis: &Axis, cut: Option<ResolvedCut>) -> AxisFile {
     AxisFile { axis: axis.side, cut, components: components.collect() }
 }
 
-/// FNV-1a, 64 bits: enough to see that two results came from different models.
-pub(super) fn fingerprint(bytes: &[u8]) -> String {
-    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x100_0000_01b3));
-    format!("{hash:016x}")
-}
-
-pub(super) fn write(portfolio: &Portfolio, seed: u64, out: &mut dyn Write) -> io::Result<()> {
-    let file = summary(portfolio, seed)?;
+pub(super) fn write(portfolio: &Portfolio, out: &mut dyn Write) -> io::Result<()> {
+    let file = summary(portfolio)?;
     serde_json::to_writer_pretty(&mut *out, &file)?;
     out.write_all(b"\n")
 }
 
-fn summary(portfolio: &Portfolio, seed: u64) -> io::Result<SummaryFile<'_>> {
-    let other = |e: crate::error::Error| io::Error::other(e.to_string());
+fn other(error: Error) -> io::Error {
+    io::Error::other(error.to_string())
+}
+
+fn summary(portfolio: &Portfolio) -> io::Result<SummaryFile<'_>> {
     let total = portfolio.total().map_err(other)?;
     let count = |status| portfolio.status(status).map(|g| g.accounts).map_err(other);
     let cell = |key, label, group: Group| Cell {
@@ -160,8 +199,9 @@ fn summary(portfolio: &Portfolio, seed: u64) -> io::Result<SummaryFile<'_>> {
     Ok(SummaryFile {
         schema_version: SCHEMA_VERSION,
         portefeuille: env!("CARGO_PKG_VERSION"),
-        model_hash: fingerprint(&serde_json::to_vec(portfolio.model())?),
-        seed,
+        // Enough to see that two results came from different models.
+        model_hash: format!("{:016x}", key(&serde_json::to_vec(portfolio.model())?)),
+        seed: portfolio.model().seed,
         currency: &portfolio.model().currency,
         window: portfolio.window(),
         accounts: Counts {
@@ -187,6 +227,7 @@ fn summary(portfolio: &Portfolio, seed: u64) -> io::Result<SummaryFile<'_>> {
         whale_curve: portfolio.whale_curve().map(Whale::from),
         gini_revenue: portfolio.gini_revenue(),
         hhi_revenue: portfolio.hhi_revenue(),
+        confidence: portfolio.confidence().map(|found| ConfidenceFile::of(portfolio, found)).transpose()?,
         given: portfolio.given(),
         reconciliation: portfolio.reconciliation(),
         codes: portfolio.quality().counts().clone(),

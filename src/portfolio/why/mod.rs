@@ -11,12 +11,15 @@ use crate::lang::columns::{capital, clean, left, right, wrap};
 use crate::margin::DataGrade;
 use crate::money::Money;
 use crate::score::{Side, ratio};
+use crate::segment::{Quadrant, Turn};
 use std::fmt;
 
 /// The widest line, in columns.
 const COLUMNS: usize = 100;
 /// The width of labels, after an indent of two.
 const LABEL: usize = 30;
+/// The settings that are named.
+const TURNS: usize = 3;
 /// The width of amounts.
 const AMOUNT: usize = 18;
 
@@ -96,6 +99,8 @@ impl<'a> Why<'a> {
             lines.push(format!("  {}", capital(lang.advice(quadrant))));
         }
         lines.push(format!("  {}", self.result()));
+        let sure = [self.certainty(), self.turns()].into_iter().flatten();
+        lines.extend(sure.map(|words| format!("  {}", wrap(&words, COLUMNS - 2, 4))));
         if account.status() != Status::Active {
             lines.push(format!("  {}", self.not_placed()));
         } else if account.quadrant().is_none() {
@@ -130,6 +135,60 @@ impl<'a> Why<'a> {
                 }
             }
         }
+    }
+
+    /// How sure the cell is, where the model asks for it.
+    fn certainty(self) -> Option<String> {
+        let (own, odds, lang) = (self.account.quadrant()?, self.account.odds()?, self.lang);
+        let labels = self.account.portfolio().model().matrix.labels;
+        let probability = |cell: Quadrant| lang.number(odds.probability(cell), 3);
+        let likely = format!("P({}) = {}", lang.quadrant(own, labels), probability(own));
+        let others: Vec<String> = Quadrant::ALL
+            .into_iter()
+            .filter(|cell| *cell != own && odds.count(*cell) > 0)
+            .map(|cell| format!("{} {}", lang.quadrant(cell, labels), probability(cell)))
+            .collect();
+        let others = if others.is_empty() {
+            lang.pick("aucun tirage ne le place ailleurs", "no draw places it elsewhere").to_owned()
+        } else {
+            others.join(lang.pick(" ; ", "; "))
+        };
+        let undecided = self.account.is_undecided()?;
+        let undecided = if undecided { lang.pick("Indécis : ", "Undecided: ") } else { "" };
+        Some(format!("{undecided}{likely}{}{others}", lang.pick(" ; ", "; ")))
+    }
+
+    /// What alone would give it another cell, where the model asks how sure the cell is.
+    fn turns(self) -> Option<String> {
+        self.account.is_undecided()?;
+        let (turns, lang) = (self.account.turns(), self.lang);
+        if turns.is_empty() {
+            let none = lang.pick(
+                "Aucun réglage, seul et d'un écart-type, ne change sa case",
+                "No setting alone, by one standard deviation, changes its cell",
+            );
+            return Some(none.to_owned());
+        }
+        let labels = self.account.portfolio().model().matrix.labels;
+        let turn = |turn: &Turn<'_>| {
+            let cell = turn.cell.map_or(lang.pick("aucune", "none"), |cell| lang.quadrant(cell, labels));
+            let step = match (turn.higher, lang) {
+                (true, Lang::Fr) => "plus haut",
+                (false, Lang::Fr) => "plus bas",
+                (true, Lang::En) => "higher",
+                (false, Lang::En) => "lower",
+            };
+            format!("{} {step} ({cell})", lang.lever(turn.lever))
+        };
+        let mut named: Vec<String> = turns.iter().take(TURNS).map(turn).collect();
+        if let Some(others) = turns.len().checked_sub(TURNS).filter(|others| *others > 0) {
+            named.push(lang.counted(others as i64, lang.pick("autre", "other"), lang.pick("autres", "others")));
+        }
+        let lead = lang.pick(
+            "Changerait de case, un réglage à la fois et d'un écart-type",
+            "Would change its cell, one setting at a time by one standard deviation",
+        );
+        Some(format!("{lead}{}{}", lang.colon(), named.join(", ")))
     }
 
     /// Why a dormant or net-credit account has no score, and what it costs all the same.

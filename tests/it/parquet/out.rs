@@ -9,6 +9,7 @@ use arrow_schema::DataType;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use portefeuille::io::{AccountsFormat, WriteOptions, write_results};
 use portefeuille::sample::Sample;
+use portefeuille::segment::ConfidenceRules;
 use portefeuille::{Date, Ledger, Money};
 use std::fs;
 
@@ -43,7 +44,7 @@ fn p36_the_accounts_in_parquet_are_those_in_csv() {
     ledger.add_orders(sample.orders).unwrap();
     ledger.add_order_lines(sample.order_lines).unwrap();
     ledger.add_events(sample.events).unwrap();
-    let portfolio = Sample::model().analyze(&ledger).unwrap();
+    let portfolio = Sample::model().confidence(ConfidenceRules::default()).analyze(&ledger).unwrap();
     let dir = folder("parquet_out");
     write_results(&portfolio, &dir, &WriteOptions::new()).unwrap();
     write_results(&portfolio, &dir, &WriteOptions::new().format(AccountsFormat::Parquet)).unwrap();

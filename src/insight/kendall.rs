@@ -196,7 +196,7 @@ mod tests {
             prop_assert_eq!(test.s, s);
             prop_assert!((test.variance - ties / 18.0).abs() < 1e-9);
             let reversed: Vec<f64> = values.iter().rev().copied().collect();
-            if values.len() % period == 0 {
+            if values.len().is_multiple_of(period) {
                 prop_assert_eq!(seasonal_kendall(&reversed, period).unwrap().s, -s);
             }
         }

@@ -23,7 +23,7 @@ pub struct Snapshots {
 
 impl Model {
     /// Analyses a ledger at two dates and a calendar month before the second ([`Date::month_before`]), with this model but
-    /// for its `as_of`, and without asking how sure each label is. Costs of fiscal years that the window of a date does not touch are left out at that date; a year
+    /// for its `as_of`. Costs of fiscal years that the window of a date does not touch are left out at that date; a year
     /// that a date cuts keeps its whole cost, which the model states to date.
     ///
     /// Fails when the first date is not before the second, or comes before all orders.
@@ -45,7 +45,8 @@ impl Model {
         Ok(Snapshots { before, after, month_earlier })
     }
 
-    /// The model at a date, with the costs of the fiscal years that its window touches.
+    /// The model at a date, with the costs of the fiscal years that its window touches. How sure labels are changes none, and
+    /// is not asked three times.
     fn at(&self, day: Date) -> Self {
         let mut model = Self { as_of: Some(day), confidence: None, ..self.clone() };
         let last = fiscal_year(day, self.fiscal_year_start_month);

@@ -1,13 +1,13 @@
 //! What changed between two dates, as files: a row for each account, and the whole.
 
 use super::cells::{CsvStyle, Rows};
+use super::summary::fingerprint;
 use crate::date::Date;
 use crate::error::Code;
 use crate::insight::{Flow, Place, Standing, Transitions};
 use crate::migration::{AccountMove, AxisMove, Migration, Stability};
 use crate::money::Money;
 use crate::portfolio::{Account, Window};
-use crate::random::key;
 use crate::score::{Component, Side, round9};
 use crate::segment::{Hysteresis, ResolvedCut};
 use serde::Serialize;
@@ -168,7 +168,7 @@ pub(super) fn write_whole(
     let file = File {
         schema_version: SCHEMA_VERSION,
         portefeuille: env!("CARGO_PKG_VERSION"),
-        model_hash: format!("{:016x}", key(&serde_json::to_vec(after.model())?)),
+        model_hash: fingerprint(&serde_json::to_vec(after.model())?),
         currency: &after.model().currency,
         from: before.window().as_of,
         to: after.window().as_of,

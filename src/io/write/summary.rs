@@ -168,6 +168,11 @@ fn axis_file(axis: &Axis, cut: Option<ResolvedCut>) -> AxisFile {
     AxisFile { axis: axis.side, cut, components: components.collect() }
 }
 
+/// Enough to see that two results came from different models.
+pub(super) fn fingerprint(bytes: &[u8]) -> String {
+    format!("{:016x}", key(bytes))
+}
+
 pub(super) fn write(portfolio: &Portfolio, out: &mut dyn Write) -> io::Result<()> {
     let file = summary(portfolio)?;
     serde_json::to_writer_pretty(&mut *out, &file)?;
@@ -199,8 +204,7 @@ fn summary(portfolio: &Portfolio) -> io::Result<SummaryFile<'_>> {
     Ok(SummaryFile {
         schema_version: SCHEMA_VERSION,
         portefeuille: env!("CARGO_PKG_VERSION"),
-        // Enough to see that two results came from different models.
-        model_hash: format!("{:016x}", key(&serde_json::to_vec(portfolio.model())?)),
+        model_hash: fingerprint(&serde_json::to_vec(portfolio.model())?),
         seed: portfolio.model().seed,
         currency: &portfolio.model().currency,
         window: portfolio.window(),

@@ -9,7 +9,7 @@ use crate::money::{SCALE, narrow_or};
 use crate::parallel;
 use crate::portfolio::{AccountRow, Portfolio};
 use crate::random::{Random, key};
-use crate::records::Id;
+use crate::records::{Id, IdRef};
 use crate::score::{
     AxisInput, Component, CostMeasure, ExpectedCost, Quarters, ScoreSums, ScoredComponent, Side, round9,
 };
@@ -309,9 +309,9 @@ fn ratios(parts: &[f64], wholes: &[f64]) -> Vec<f64> {
 
 /// The key of an id.
 fn key_of(id: &Id) -> u64 {
-    match id.number() {
-        Some(number) => number,
-        None => key(id.text().as_bytes()),
+    match id.as_ref() {
+        IdRef::Number(number) => number,
+        IdRef::Text(text) => key(text.as_bytes()),
     }
 }
 

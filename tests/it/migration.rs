@@ -302,9 +302,12 @@ fn f14_bad_99_names_are_data_in_a_migration_too() {
 #[test]
 fn without_cells_there_are_tiers_and_a_reason() {
     let one = Some(Bought(10, 0, 100, 50));
-    let snapshots = two_dates(&ledger(&[("a", one, one), ("b", one, one)]), &model());
+    let model = model().weight(Component::GrossMargin, 1.0);
+    let snapshots = two_dates(&ledger(&[("a", one, one), ("b", one, one)]), &model);
     let text = told(&snapshots, Lang::En);
-    says(&text, "No complexity score on 31 Dec 2024, and so no cell.");
+    says(&text, "No account has a cell at both dates. New or back: 0.");
+    says(&text, "No value score on 31 Dec 2024: all accounts are the same there.");
+    says(&text, "No complexity score on 31 Dec 2024, and so no cell. It would take small_order_below");
     assert!(text.contains("From tier to tier") && !text.contains("From cell to cell"), "{text}");
     assert!(!text.contains("Stability"), "{text}");
 }

@@ -122,8 +122,11 @@ impl<'a> Page<'a> {
         });
         let held = held.unwrap_or_default();
         let stayed = placed - moved;
+        let none = lang.pick("Aucun compte n'a une case aux deux dates", "No account has a cell at both dates");
         let (came, went) = (count(came), count(went));
         match lang {
+            Lang::Fr if placed == 0 => format!("{none}. Nouveaux ou revenus : {came}. Partis : {went}."),
+            Lang::En if placed == 0 => format!("{none}. New or back: {came}. Gone: {went}."),
             Lang::Fr => {
                 let accounts = lang.counted(placed as i64, "compte a", "comptes ont");
                 let stay = lang.counted(stayed as i64, "garde la sienne", "gardent la leur");

@@ -5,7 +5,7 @@ use crate::lang::Lang;
 use crate::migration::{AccountMove, AxisMove, ComponentMove, Migration};
 use crate::money::{Money, SCALE};
 use crate::portfolio::Portfolio;
-use crate::score::{Component, Side};
+use crate::score::{Component, LeftOut, Side};
 use crate::segment::CutOn;
 
 /// Decimals of scores, unless more are needed to tell a score from its cut.
@@ -309,10 +309,16 @@ fn no_score(before: &Portfolio, after: &Portfolio, lang: Lang) -> Vec<String> {
     let note = |side: Side| {
         let portfolio = empty(side)?;
         let (day, name) = (lang.date(portfolio.window().as_of), lang.side(side));
-        let needs = portfolio.axis(side).components.first().map_or("", |c| lang.needs(c.component));
-        Some(match lang {
-            Lang::Fr => format!("pas de score de {name} au {day}, et donc pas de case. Il faudrait {needs}."),
-            Lang::En => format!("no {name} score on {day}, and so no cell. It would take {needs}."),
+        let mut components = portfolio.axis(side).components.iter();
+        // What is the same for all is there, and more of it would not help.
+        let missing = components.find(|c| c.left_out == Some(LeftOut::MissingForAll)).map(|c| lang.needs(c.component));
+        Some(match (lang, missing) {
+            (Lang::Fr, Some(needs)) => {
+                format!("pas de score de {name} au {day}, et donc pas de case. Il faudrait {needs}.")
+            }
+            (Lang::En, Some(needs)) => format!("no {name} score on {day}, and so no cell. It would take {needs}."),
+            (Lang::Fr, None) => format!("pas de score de {name} au {day} : tous les comptes y sont pareils."),
+            (Lang::En, None) => format!("no {name} score on {day}: all accounts are the same there."),
         })
     };
     [Side::Value, Side::Complexity].into_iter().filter_map(note).collect()

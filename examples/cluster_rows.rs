@@ -2,7 +2,7 @@
 //!
 //! The file holds doubles, little-endian, row by row. Arguments: file, columns, clusters, threads, runs.
 
-#![allow(clippy::print_stdout, reason = "an example may")]
+#![allow(clippy::print_stdout, reason = "an example prints")]
 
 use portefeuille::parallel::with_threads;
 use portefeuille::segment::cluster::{ClusterRules, Points, group};

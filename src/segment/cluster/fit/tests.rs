@@ -216,3 +216,15 @@ fn l12_a_million_rows_of_six_columns_on_any_number_of_threads() {
         assert!(grouped(threads) == alone, "on {threads} threads");
     }
 }
+
+/// Would break with densities that are added up after their exponential is taken: that of this row is 0 for all of them.
+#[test]
+fn trap_7_a_row_far_from_all_gaussians_is_in_the_likeliest_one() {
+    let mut rows = groups(60, 0.03, 9);
+    let rules = ClusterRules { method: ClusterMethod::GaussianMixture, ..ClusterRules::k(3) };
+    let found = cluster(&points(&rows), &WEIGHTS, &rules, 0).unwrap();
+    assert_eq!(found.assigner.as_ref().unwrap().assign(&[90.0, 0.1]).unwrap(), Some(0));
+    rows.push([9.0, 0.1]);
+    let found = cluster(&points(&rows), &WEIGHTS, &rules, 0).unwrap();
+    assert!(found.log_likelihood.unwrap().is_finite() && found.labels().all(|label| label.is_some()));
+}

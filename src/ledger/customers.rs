@@ -6,7 +6,7 @@ use crate::date::Date;
 use crate::error::{Code, Problem, Table};
 use crate::limits::PAYMENT_DAYS_MAX;
 use crate::money::{Money, Rate};
-use crate::records::{Customer, Friction, Id, IdRef, IdTable};
+use crate::records::{Customer, Friction, Id, IdRef, IdTable, NOT_FOUND};
 use std::sync::Arc;
 
 /// A customer's fields, borrowed from wherever they come.
@@ -153,6 +153,11 @@ impl Customers {
     /// A customer that was not set aside.
     pub(crate) fn by_id(&self, id: &Id) -> Option<CustomerView<'_>> {
         self.get(self.ids.get(id.as_ref())?)
+    }
+
+    /// The same, looked for at an index first.
+    pub(crate) fn by_id_near(&self, id: &Id, at: u32) -> Option<CustomerView<'_>> {
+        if self.ids.is(at, id.as_ref()) { self.get(at) } else { self.by_id(id) }
     }
 
     #[inline]
@@ -437,10 +442,12 @@ impl Ledger {
         self.reject(Rejected::new(Table::Customers, at, conflict(place.line)).of(Some(id.as_ref()), None));
     }
 
-    /// The index of a customer that is there and not set aside; unknown ones are made where the policy says so.
+    /// The index of a customer that is there and not set aside; unknown ones are made where the policy says so. `found`
+    /// is the index where the id was looked up already.
     #[inline]
-    pub(super) fn find_customer(&mut self, id: IdRef<'_>) -> Result<u32, Box<Problem>> {
-        match self.customers.ids.get(id) {
+    pub(super) fn find_customer(&mut self, id: IdRef<'_>, found: u32) -> Result<u32, Box<Problem>> {
+        let known = if found == NOT_FOUND { self.customers.ids.get(id) } else { Some(found) };
+        match known {
             Some(at) if !self.customers.excluded(at) => Ok(at),
             found => self.no_customer(id, found.is_some()),
         }

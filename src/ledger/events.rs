@@ -6,7 +6,7 @@ use crate::date::Date;
 use crate::error::{Code, Problem, Table};
 use crate::limits::{EVENT_QUANTITY_MAX, WORDS_MAX};
 use crate::money::{Money, Quantity, SCALE};
-use crate::records::{EventKind, IdRef, ServiceEvent};
+use crate::records::{EventKind, IdRef, NOT_FOUND, ServiceEvent};
 use crate::settings::nearest;
 
 /// An event's fields, borrowed from wherever they come.
@@ -70,10 +70,31 @@ impl EventRow {
 }
 
 impl Ledger {
-    /// Takes one event, from memory or from a file.
+    /// Takes events from memory. The ids of many are looked up together.
+    pub(super) fn take_events(&mut self, events: &[ServiceEvent]) {
+        let mut customers = Vec::new();
+        if events.len() > 1 {
+            customers = self.customers.ids.get_all(events.iter().map(|event| event.customer_id.as_ref()));
+            self.event_ids.touch(events.iter().filter_map(|event| Some(event.event_id.as_ref()?.as_ref())));
+            self.order_ids.get_all(events.iter().filter_map(|event| Some(event.order_id.as_ref()?.as_ref())));
+        }
+        for (position, event) in events.iter().enumerate() {
+            let at = self.quality.next_record(Table::ServiceEvents);
+            let customer = customers.get(position).copied().unwrap_or(NOT_FOUND);
+            self.take_event(&EventFields::of(event), customer, at);
+        }
+    }
+
+    /// Takes one event from a file.
+    #[cfg(feature = "csv")]
     pub(crate) fn post_event(&mut self, fields: &EventFields<'_>, at: Place) {
+        self.take_event(fields, NOT_FOUND, at);
+    }
+
+    /// Takes one event; `customer` is its customer's index, where that was looked up.
+    fn take_event(&mut self, fields: &EventFields<'_>, customer: u32, at: Place) {
         self.quality.count_read(Table::ServiceEvents, fields.money());
-        let customer = match self.check_event(fields) {
+        let customer = match self.check_event(fields, customer) {
             Ok(customer) => customer,
             Err(problem) => {
                 let rejected = Rejected::new(Table::ServiceEvents, at, problem);
@@ -110,7 +131,7 @@ impl Ledger {
         self.events.push(row);
     }
 
-    fn check_event(&mut self, fields: &EventFields<'_>) -> Result<u32, Box<Problem>> {
+    fn check_event(&mut self, fields: &EventFields<'_>, customer: u32) -> Result<u32, Box<Problem>> {
         check::id(fields.customer_id, "customer_id")?;
         if let Some(id) = fields.event_id {
             check::id(id, "event_id")?;
@@ -131,7 +152,7 @@ impl Ledger {
             let problem = Problem::new(Code::OutOfRange, "a credit is what is given back: it is not negative");
             return Err(problem.column("credit").value(credit.to_string()).into());
         }
-        self.find_customer(fields.customer_id)
+        self.find_customer(fields.customer_id, customer)
     }
 
     /// Checks a kind that was not met before.

@@ -45,6 +45,20 @@ pub(crate) use slice::OrderIndex;
 use slice::Slice;
 use std::sync::Arc;
 
+/// Records whose ids are looked up together where the tables of ids are larger than the caches.
+const BLOCK: usize = 256;
+
+/// Records for which room is made beforehand, at most: a wrong count must not ask for all of the memory.
+const EXPECTED_MAX: usize = 1 << 24;
+
+/// How many there will be, where that is known: 0 where it is not.
+fn exact_count(records: &impl Iterator) -> usize {
+    match records.size_hint() {
+        (least, Some(most)) if least == most => least.min(EXPECTED_MAX),
+        _ => 0,
+    }
+}
+
 /// Customers, orders, lines and events that fit together.
 ///
 /// Records that do not fit make the call that adds them fail, unless the [`Policy`] sets them aside. Either way they
@@ -115,10 +129,16 @@ impl Ledger {
         self.ready_for(Table::Orders);
         self.quality.given.orders = true;
         let start = self.quality.failures();
-        for order in orders {
-            let at = self.quality.next_record(Table::Orders);
-            self.note_given_by_order(&order);
-            self.post_order(&OrderFields::of(&order), at);
+        let mut orders = orders.into_iter();
+        self.expect_orders(exact_count(&orders));
+        let mut block = Vec::new();
+        while let Some(first) = orders.next() {
+            block.push(first);
+            if self.customers.ids.is_far() || self.order_ids.is_far() {
+                block.extend(orders.by_ref().take(BLOCK - 1));
+            }
+            self.take_orders(&block);
+            block.clear();
         }
         self.failed_since(start)
     }
@@ -143,9 +163,16 @@ impl Ledger {
         self.ready_for(Table::ServiceEvents);
         self.quality.given.service_events = true;
         let start = self.quality.failures();
-        for event in events {
-            let at = self.quality.next_record(Table::ServiceEvents);
-            self.post_event(&EventFields::of(&event), at);
+        let mut events = events.into_iter();
+        self.events.reserve(exact_count(&events));
+        let mut block = Vec::new();
+        while let Some(first) = events.next() {
+            block.push(first);
+            if self.customers.ids.is_far() || self.order_ids.is_far() || self.event_ids.is_far() {
+                block.extend(events.by_ref().take(BLOCK - 1));
+            }
+            self.take_events(&block);
+            block.clear();
         }
         self.failed_since(start)
     }

@@ -6,7 +6,7 @@ use crate::date::Date;
 use crate::error::{Code, Problem, Table};
 use crate::limits::{LINES_PER_ORDER_MAX, ORDERS_MAX, WORDS_MAX};
 use crate::money::Money;
-use crate::records::{IdRef, Order, OrderLine};
+use crate::records::{IdRef, NOT_FOUND, Order, OrderLine};
 
 /// An order's fields, borrowed from wherever they come.
 #[derive(Clone, Copy, Debug)]
@@ -229,24 +229,49 @@ impl Ledger {
         self.quality.reject_always(table, at, problem);
     }
 
-    /// Takes one order, from memory or from a file.
+    /// Makes room for orders to come.
+    pub(super) fn expect_orders(&mut self, count: usize) {
+        self.orders.reserve(count);
+        self.order_ids.reserve(count);
+    }
+
+    /// Takes orders from memory. The ids of many are looked up together.
+    pub(super) fn take_orders(&mut self, orders: &[Order]) {
+        let mut customers = Vec::new();
+        if orders.len() > 1 {
+            customers = self.customers.ids.get_all(orders.iter().map(|order| order.customer_id.as_ref()));
+            self.order_ids.touch(orders.iter().map(|order| order.order_id.as_ref()));
+        }
+        for (position, order) in orders.iter().enumerate() {
+            let at = self.quality.next_record(Table::Orders);
+            self.note_given_by_order(order);
+            let fields = OrderFields::of(order);
+            self.quality.count_read(Table::Orders, fields.revenue);
+            let customer = customers.get(position).copied().unwrap_or(NOT_FOUND);
+            self.take_order(&fields, customer, at, 1, false);
+        }
+    }
+
+    /// Takes one order from a file.
+    #[cfg(feature = "csv")]
     pub(crate) fn post_order(&mut self, fields: &OrderFields<'_>, at: Place) {
         self.quality.count_read(Table::Orders, fields.revenue);
-        self.take_order(fields, at, 1, false);
+        self.take_order(fields, NOT_FOUND, at, 1, false);
     }
 
     /// Takes one order made of rows, which were counted one by one and which `lines` counts.
     #[cfg(feature = "csv")]
     pub(crate) fn post_grouped(&mut self, fields: &OrderFields<'_>, at: Place) {
-        self.take_order(fields, at, fields.lines.unwrap_or(1).into(), true);
+        self.take_order(fields, NOT_FOUND, at, fields.lines.unwrap_or(1).into(), true);
     }
 
-    fn take_order(&mut self, fields: &OrderFields<'_>, at: Place, records: u64, grouped: bool) {
+    /// Takes one order; `customer` is its customer's index, where that was looked up.
+    fn take_order(&mut self, fields: &OrderFields<'_>, customer: u32, at: Place, records: u64, grouped: bool) {
         if self.orders.len() >= ORDERS_MAX {
             self.reject_limit(Table::Orders, at, Problem::new(Code::Limit, format!("more than {ORDERS_MAX} orders")));
             return;
         }
-        let customer = match self.check_order(fields) {
+        let customer = match self.check_order(fields, customer) {
             Ok(customer) => customer,
             Err(problem) => {
                 let rejected = Rejected::new(Table::Orders, at, problem);
@@ -289,7 +314,7 @@ impl Ledger {
         self.find_in_order(fields, customer, at);
     }
 
-    fn check_order(&mut self, fields: &OrderFields<'_>) -> Result<u32, Box<Problem>> {
+    fn check_order(&mut self, fields: &OrderFields<'_>, customer: u32) -> Result<u32, Box<Problem>> {
         check::id(fields.order_id, "order_id")?;
         if fields.customer_id.is_empty() {
             return Err(Problem::new(Code::ValueMissing, "an order needs its customer")
@@ -312,7 +337,7 @@ impl Ledger {
         if let Some(revenue) = fields.revenue {
             cost_sign(revenue, fields.cost_of_goods)?;
         }
-        self.find_customer(fields.customer_id)
+        self.find_customer(fields.customer_id, customer)
     }
 
     fn find_in_order(&mut self, fields: &OrderFields<'_>, customer: u32, at: Place) {

@@ -2,7 +2,7 @@
 
 use super::{Ledger, Quality};
 use crate::error::{Code, Problem};
-use crate::records::Id;
+use crate::records::{Id, NOT_FOUND};
 
 impl Ledger {
     pub(crate) fn quality_mut(&mut self) -> &mut Quality {
@@ -29,7 +29,7 @@ impl Ledger {
     pub(crate) fn make_customers<'i>(&mut self, ids: impl Iterator<Item = &'i Id>) {
         for id in ids {
             // Whoever asks finds out which ones are still unknown.
-            let _ = self.find_customer(id.as_ref());
+            let _ = self.find_customer(id.as_ref(), NOT_FOUND);
         }
     }
 }

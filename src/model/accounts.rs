@@ -114,7 +114,9 @@ impl<'a> Workshop<'a> {
         let mut draft = Draft::default();
         for (position, row) in (start..).zip(rows) {
             let view = self.facts.view(position);
-            let terms = chunk.terms.push(self.customers.by_id(view.id()));
+            // Accounts are mostly the customers in their order.
+            let customer = self.customers.by_id_near(view.id(), self.facts.account(position));
+            let terms = chunk.terms.push(customer);
             draft.fill(&view, &terms, &with, |kind| self.driver_of(kind))?;
             draft.charge(card, view.id())?;
             *row = AccountRow::new(&draft)?;

@@ -1,6 +1,5 @@
 //! Ids: text with one total order.
 
-use hashbrown::HashTable;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt;
@@ -79,13 +78,16 @@ impl<'a> IdRef<'a> {
         matches!(self, Self::Text(""))
     }
 
-    fn hash64(self) -> u64 {
+    /// 32 bits that spread well from the first to the last.
+    #[inline]
+    pub(super) fn hash32(self) -> u32 {
         let mut hasher = rustc_hash::FxBuildHasher.build_hasher();
         match self {
             Self::Number(n) => n.hash(&mut hasher),
             Self::Text(t) => t.as_bytes().hash(&mut hasher),
         }
-        hasher.finish()
+        // The hasher's low bits are its best; the product's high ones depend on all of them.
+        (hasher.finish().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
     }
 }
 
@@ -118,6 +120,24 @@ impl Id {
         match &self.0 {
             Repr::Number(n) => Some(*n),
             Repr::Text(_) => None,
+        }
+    }
+
+    /// What is known of it without its text, only to have it read.
+    #[inline]
+    pub(super) fn touch(&self) -> u64 {
+        match &self.0 {
+            Repr::Number(n) => *n,
+            Repr::Text(t) => t.len() as u64,
+        }
+    }
+
+    /// The first byte of its text, only to have it read.
+    #[inline]
+    pub(super) fn touch_text(&self) -> u8 {
+        match &self.0 {
+            Repr::Number(_) => 0,
+            Repr::Text(t) => t.as_bytes().first().copied().unwrap_or_default(),
         }
     }
 
@@ -197,144 +217,5 @@ impl<'de> Deserialize<'de> for Id {
             Form::Number(number) => Self::from(number),
             Form::Text(text) => Self::new(&text),
         })
-    }
-}
-
-/// Ids by dense index, and back.
-///
-/// While ids come in rising order none needs to be hashed: that is what exports mostly look like, and it saves half of
-/// the memory. The index is built with the first id that does not.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct IdTable {
-    ids: Vec<Id>,
-    /// Of all ids, or of none while they rise.
-    index: HashTable<u32>,
-    unsorted: bool,
-    texts: bool,
-    /// The first id, while ids are consecutive numbers.
-    consecutive_from: Option<u64>,
-}
-
-impl IdTable {
-    pub(crate) fn len(&self) -> usize {
-        self.ids.len()
-    }
-
-    /// True when no id is a text.
-    pub(crate) fn all_numbers(&self) -> bool {
-        !self.texts
-    }
-
-    /// True when each id is larger than the one before it.
-    pub(crate) fn is_sorted(&self) -> bool {
-        !self.unsorted
-    }
-
-    /// The id that came first.
-    pub(crate) fn first(&self) -> Option<&Id> {
-        self.ids.first()
-    }
-
-    /// The id that came last.
-    pub(crate) fn last(&self) -> Option<&Id> {
-        self.ids.last()
-    }
-
-    /// Whether an index, in use or not, is that of an id.
-    #[inline]
-    pub(crate) fn is(&self, at: u32, id: IdRef<'_>) -> bool {
-        self.ids.get(at as usize).is_some_and(|known| known.as_ref() == id)
-    }
-
-    #[inline]
-    pub(crate) fn get(&self, id: IdRef<'_>) -> Option<u32> {
-        if let (Some(first), IdRef::Number(number)) = (self.consecutive_from, id) {
-            let at = number.checked_sub(first).filter(|at| *at < self.ids.len() as u64);
-            return at.map(|at| at as u32);
-        }
-        if self.index.is_empty() {
-            return self.ids.binary_search_by(|known| known.as_ref().cmp(&id)).ok().map(|at| at as u32);
-        }
-        self.index.find(id.hash64(), |at| self.ids[*at as usize].as_ref() == id).copied()
-    }
-
-    /// The index of an id, new or not, and whether it is new.
-    #[inline]
-    pub(crate) fn intern(&mut self, id: IdRef<'_>) -> (u32, bool) {
-        let at = self.ids.len() as u32;
-        if !self.unsorted && self.ids.last().is_none_or(|last| last.as_ref() < id) {
-            self.push(id);
-            if !self.index.is_empty() {
-                self.insert(at);
-            }
-            return (at, true);
-        }
-        self.intern_unsorted(id)
-    }
-
-    fn intern_unsorted(&mut self, id: IdRef<'_>) -> (u32, bool) {
-        self.build_index();
-        if let Some(at) = self.get(id) {
-            return (at, false);
-        }
-        self.unsorted = true;
-        let at = self.ids.len() as u32;
-        self.push(id);
-        self.insert(at);
-        (at, true)
-    }
-
-    #[inline]
-    fn push(&mut self, id: IdRef<'_>) {
-        self.consecutive_from = match id {
-            IdRef::Number(number) if self.ids.is_empty() => Some(number),
-            IdRef::Number(number) => {
-                self.consecutive_from.filter(|first| first.checked_add(self.ids.len() as u64) == Some(number))
-            }
-            IdRef::Text(_) => None,
-        };
-        self.texts |= matches!(id, IdRef::Text(_));
-        self.ids.push(id.to_id());
-    }
-
-    fn insert(&mut self, at: u32) {
-        let ids = &self.ids;
-        let hash = |at: &u32| ids[*at as usize].as_ref().hash64();
-        self.index.insert_unique(hash(&at), at, hash);
-    }
-
-    /// Hashes all ids, for many lookups.
-    fn build_index(&mut self) {
-        if !self.index.is_empty() {
-            return;
-        }
-        let ids = &self.ids;
-        self.index.reserve(ids.len(), |at| ids[*at as usize].as_ref().hash64());
-        (0..self.ids.len() as u32).for_each(|at| self.insert(at));
-    }
-
-    /// Makes ready for many lookups: ids that are consecutive numbers need no index.
-    pub(crate) fn prepare(&mut self) {
-        if self.consecutive_from.is_none() {
-            self.build_index();
-        }
-    }
-
-    #[inline]
-    pub(crate) fn id(&self, at: u32) -> &Id {
-        &self.ids[at as usize]
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Id> {
-        self.ids.iter()
-    }
-
-    /// The indices in id order.
-    pub(crate) fn sorted(&self) -> Vec<u32> {
-        let mut order: Vec<u32> = (0..self.ids.len() as u32).collect();
-        if self.unsorted {
-            order.sort_unstable_by(|a, b| self.ids[*a as usize].cmp(&self.ids[*b as usize]));
-        }
-        order
     }
 }

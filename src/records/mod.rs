@@ -4,11 +4,14 @@
 
 mod customer;
 mod event;
+mod hashed;
 mod id;
+mod ids;
 mod order;
 
 pub use customer::{Customer, Friction};
 pub use event::{EventKind, ServiceEvent};
 pub use id::Id;
-pub(crate) use id::{IdRef, IdTable};
+pub(crate) use id::IdRef;
+pub(crate) use ids::{IdTable, NOT_FOUND};
 pub use order::{Order, OrderLine};

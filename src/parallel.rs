@@ -48,6 +48,32 @@ pub(crate) fn map_items<T: Send, U: Send>(items: Vec<T>, work: impl Fn(T) -> U +
     items.into_iter().map(work).collect()
 }
 
+/// Items that come one by one on this thread, each worked on while the next ones come: in the order in which they came.
+#[cfg_attr(not(feature = "csv"), allow(dead_code, reason = "only files are read piece by piece"))]
+pub(crate) fn map_coming<T: Send, U: Send>(
+    mut next: impl FnMut() -> Option<T>,
+    work: impl Fn(T) -> U + Send + Sync,
+) -> Vec<U> {
+    #[cfg(feature = "parallel")]
+    if threads() > 1 {
+        let (done, results) = std::sync::mpsc::channel();
+        let mut count = 0;
+        rayon::in_place_scope(|scope| {
+            while let Some(item) = next() {
+                let (done, work, at) = (done.clone(), &work, count);
+                // The other end waits until all is done.
+                scope.spawn(move |_| _ = done.send((at, work(item))));
+                count += 1;
+            }
+        });
+        drop(done);
+        let mut results: Vec<(usize, U)> = results.into_iter().collect();
+        results.sort_unstable_by_key(|(at, _)| *at);
+        return results.into_iter().map(|(_, result)| result).collect();
+    }
+    std::iter::from_fn(next).map(work).collect()
+}
+
 /// The numbers from 0 to `len` in chunks, each worked on, in their order.
 pub(crate) fn map_ranges<U: Send>(len: usize, chunk: usize, work: impl Fn(Range<usize>) -> U + Send + Sync) -> Vec<U> {
     let ranges = (0..len).step_by(chunk).map(|start| start..len.min(start + chunk));

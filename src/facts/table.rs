@@ -192,7 +192,12 @@ impl FactTable {
     /// Takes the accounts of an empty table from another one, at their indices there.
     pub(super) fn share_accounts(&mut self, ids: &Arc<IdTable>) {
         self.ids = Arc::clone(ids);
-        self.make_room();
+        let (accounts, layout) = (ids.len(), self.layout);
+        self.shards.resize_with(accounts.div_ceil(SHARD_ACCOUNTS), Shard::default);
+        parallel::for_each_chunk_mut(&mut self.shards, 1, |at, shards| {
+            let accounts = SHARD_ACCOUNTS.min(accounts - at * SHARD_ACCOUNTS);
+            shards.iter_mut().for_each(|shard| shard.grow(accounts, layout));
+        });
     }
 
     fn make_room(&mut self) {

@@ -16,7 +16,7 @@ mod typed_tests;
 use crate::date::Date;
 use crate::error::{Result, Table};
 use crate::facts::{CreditsDated, FactSpec, FactTable, SortedBatch, Words};
-use crate::io::pieces::{Log, NotPieces, Part, Piece, Pieces, Step, check_complete, find, meter, read_parts};
+use crate::io::pieces::{Log, NotPieces, Part, Piece, Pieces, Raw, check_complete, find, meter, read_parts};
 use crate::io::progress::ProgressMeter;
 use crate::io::{ReadOptions, read_folder};
 use crate::ledger::{Ledger, OrderIndex, Quality, WordTable};
@@ -28,13 +28,18 @@ use slice::{Desk, Events, EventsTaken, Orders, Settled, Slice, Taken as TakenAs}
 use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Slices that are worked on together.
 const WAVE: usize = 16;
 /// About how many bytes of lines are held at a time, if the orders of one slice have not more.
 const LINES_HELD: usize = 16 << 20;
-/// Portions that are decoded together.
-const DECODED: usize = 4;
+/// Portions of Parquet files that are decoded together.
+const PORTIONS: usize = 4;
+/// Blocks of CSV files that are read while those before them are decoded.
+const AHEAD: usize = 8;
+/// Pieces of orders that wait for the customers at most.
+const ORDERS_AHEAD: usize = 64;
 
 /// Reads the tables of a folder in pieces. `None`: they must be read as a whole.
 pub(crate) fn read(
@@ -123,34 +128,70 @@ impl<'o> Source<'o> {
         Some(Self { pieces, log: Log::default(), ready: VecDeque::new(), ended: false })
     }
 
-    /// Orders, the first of which are decoded without waiting for the customers. What opens files must know of them.
-    fn ahead(found: &Found, options: &'o ReadOptions, meter: &'o ProgressMeter) -> Result<Self, NotPieces> {
+    /// Orders, the first of which are decoded while the customers are read, until those are there. What opens files must
+    /// know of them.
+    fn ahead(
+        found: &Found,
+        options: &'o ReadOptions,
+        meter: &'o ProgressMeter,
+        enough: &AtomicBool,
+    ) -> Result<Self, NotPieces> {
         let mut source = Self::new(Table::Orders, found, options, meter).ok_or(NotPieces::Whole)?;
         let mut ledger = Ledger::with_policy(options.policy.clone());
         found[&Table::Customers].iter().for_each(|part| {
             ledger.quality_mut().open_file(&part.name);
         });
         source.fill(&mut ledger, 1)?;
+        // Files are opened in the same order, however long that takes.
+        while source.pieces.is_open() && source.ready.len() < ORDERS_AHEAD && !enough.load(Ordering::Relaxed) {
+            source.decode(None, AHEAD)?;
+        }
         Ok(source)
     }
 
     /// Makes pieces ready until there are `count`. False: there is none.
     fn fill(&mut self, ledger: &mut Ledger, count: usize) -> Result<bool, NotPieces> {
-        let options = self.pieces.options();
         while self.ready.len() < count && !self.ended {
-            let mut raw = Vec::new();
-            while raw.len() < DECODED && !self.ended {
-                match self.pieces.next(ledger)? {
-                    Step::Raw(piece) => raw.push(piece),
-                    Step::Opened(entry) => self.log.open(entry),
-                    Step::End => self.ended = true,
-                }
-            }
-            for piece in parallel::map_items(raw, |raw| raw.decode(options)) {
-                self.ready.extend(piece?.chop());
-            }
+            self.decode(Some(ledger), (count - self.ready.len()).max(AHEAD))?;
         }
         Ok(!self.ready.is_empty())
+    }
+
+    /// Decodes so many blocks, those that are read while the others come. Without a ledger it ends with the open file.
+    fn decode(&mut self, mut ledger: Option<&mut Ledger>, blocks: usize) -> Result<(), NotPieces> {
+        let options = self.pieces.options();
+        let (mut room, mut failed) = (blocks, None);
+        let next = || {
+            if room == 0 {
+                return None;
+            }
+            let raw = self.raw(ledger.as_deref_mut()).unwrap_or_else(|error| {
+                failed = Some(error);
+                None
+            })?;
+            room = room.saturating_sub(if raw.is_portion() { blocks.div_ceil(PORTIONS) } else { 1 });
+            Some(raw)
+        };
+        for piece in parallel::map_coming(next, |raw| raw.decode(options)) {
+            self.ready.extend(piece?.chop());
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
+    fn raw(&mut self, mut ledger: Option<&mut Ledger>) -> Result<Option<Raw>, NotPieces> {
+        loop {
+            if let Some(raw) = self.pieces.read()? {
+                return Ok(Some(raw));
+            }
+            let Some(ledger) = ledger.as_deref_mut() else { return Ok(None) };
+            match self.pieces.open(ledger)? {
+                Some(entry) => self.log.open(entry),
+                None => {
+                    self.ended = true;
+                    return Ok(None);
+                }
+            }
+        }
     }
 
     fn take(&mut self, count: usize) -> Vec<Piece> {
@@ -186,8 +227,14 @@ impl<'o> Reading<'o> {
             return Err(NotPieces::Whole);
         }
         let meter = meter(found, options);
-        let ahead = || Source::ahead(found, options, &meter);
-        let (ledger, orders) = parallel::beside(|| customers(found, options, &meter), ahead);
+        let done = AtomicBool::new(false);
+        let read_customers = || {
+            let read = customers(found, options, &meter);
+            done.store(true, Ordering::Relaxed);
+            read
+        };
+        let ahead = || Source::ahead(found, options, &meter, &done);
+        let (ledger, orders) = parallel::beside(read_customers, ahead);
         let (mut ledger, orders) = (ledger.ok_or(NotPieces::Whole)??, orders?);
         orders.pieces.name_files(&mut ledger);
         let mut facts = FactTable::new(spec);

@@ -36,8 +36,8 @@ pub(super) enum Orders {
 }
 
 impl Orders {
-    pub(super) fn read(desk: Desk<'_>, piece: Piece) -> Result<Self> {
-        let Some((columns, customers, entry)) = piece.plain_orders(desk.ledger, desk.options) else {
+    pub(super) fn read(desk: Desk<'_>, mut piece: Piece) -> Result<Self> {
+        let Some((columns, customers, entry)) = piece.plain_orders(desk.ledger) else {
             return Self::post(desk, piece, desk.meter);
         };
         piece.advance(desk.meter, columns.len())?;
@@ -187,12 +187,12 @@ impl Events {
     pub(super) fn read(
         desk: Desk<'_>,
         scope: Scope<'_>,
-        piece: Piece,
+        mut piece: Piece,
         orders: &Arc<OrderIndex>,
         kinds: &WordTable,
     ) -> Result<Self, NotPieces> {
         let mut batch = Batch::default();
-        if let Some((columns, customers, entry)) = piece.plain_events(desk.ledger, orders, kinds, desk.options) {
+        if let Some((columns, customers, entry)) = piece.plain_events(desk.ledger, orders, kinds) {
             batch.add_plain_events(scope, &columns, &customers);
             piece.advance(desk.meter, customers.len())?;
             let span = columns.ids.first().zip(columns.ids.last()).map(|(a, b)| ((*a).into(), (*b).into()));

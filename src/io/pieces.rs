@@ -1,6 +1,6 @@
 //! Tables read piece by piece: blocks of CSV files, portions of Parquet files.
 
-use super::csv::{Block, Blocks, LinesBlock, Told, check_rows};
+use super::csv::{Block, Blocks, Columns, LinesBlock, Told, check_rows};
 pub(crate) use super::folder::{Part, read_parts};
 use super::folder::{check_tables, find_tables, total_bytes};
 use super::progress::{ProgressMeter, Stage};
@@ -80,15 +80,12 @@ pub(crate) enum Raw {
 
 /// Records of a table, ready to be posted.
 pub(crate) enum Piece {
-    Csv(Block),
+    /// With its records as columns, where they may be plain.
+    Csv(Block, Option<Box<Columns>>),
     /// Lines that were read already.
     Lines(Range<usize>, Arc<LinesBlock>),
     #[cfg(feature = "parquet")]
-    Arrow {
-        decoded: Arc<Decoded>,
-        rows: Range<usize>,
-        file: u16,
-    },
+    Arrow { decoded: Arc<Decoded>, rows: Range<usize>, file: u16 },
 }
 
 impl<'o> Pieces<'o> {
@@ -96,15 +93,15 @@ impl<'o> Pieces<'o> {
         Self { table, options, meter, parts: parts.into(), open: None, stamps: Vec::new() }
     }
 
-    /// The next piece. The files are numbered in the ledger that all slices come from.
-    pub(crate) fn next(&mut self, ledger: &mut Ledger) -> Result<Step, NotPieces> {
+    /// The next piece of the open file. `None`: it has no more, or none is open.
+    pub(crate) fn read(&mut self) -> Result<Option<Raw>, NotPieces> {
         match &mut self.open {
             Some(Open::Csv(blocks)) => {
                 let before = blocks.taken();
                 match blocks.next() {
                     Ok(Some(block)) => {
                         self.meter.advance(self.table, block.name(), 0, blocks.taken() - before)?;
-                        return Ok(Step::Raw(Raw::Csv(block)));
+                        return Ok(Some(Raw::Csv(block)));
                     }
                     Ok(None) => {}
                     Err(None) => return Err(NotPieces::Whole),
@@ -116,16 +113,18 @@ impl<'o> Pieces<'o> {
                 *next += 1;
                 let parquet = Arc::clone(parquet);
                 self.meter.advance(self.table, parquet.name(), 0, parquet.bytes(*next - 1))?;
-                return Ok(Step::Raw(Raw::Parquet { parquet, file: *file, portion: *next - 1 }));
+                return Ok(Some(Raw::Parquet { parquet, file: *file, portion: *next - 1 }));
             }
             _ => {}
         }
         self.open = None;
-        let Some(part) = self.parts.pop_front() else { return Ok(Step::End) };
-        self.open(part, ledger)
+        Ok(None)
     }
 
-    fn open(&mut self, part: Part, ledger: &mut Ledger) -> Result<Step, NotPieces> {
+    /// Opens the next file, and gives what its header says. `None`: there is none. The files are numbered in the ledger
+    /// that all slices come from.
+    pub(crate) fn open(&mut self, ledger: &mut Ledger) -> Result<Option<Box<Entry>>, NotPieces> {
+        let Some(part) = self.parts.pop_front() else { return Ok(None) };
         ledger.quality_mut().open_file(&part.name);
         let stamp = part.stamp()?;
         let mut slice = ledger.slice(None);
@@ -148,7 +147,12 @@ impl<'o> Pieces<'o> {
         };
         self.open = Some(open);
         self.stamps.push((part, stamp));
-        Ok(Step::Opened(Box::new(Entry { file, quality: slice.take_found(), told })))
+        Ok(Some(Box::new(Entry { file, quality: slice.take_found(), told })))
+    }
+
+    /// Whether a file is open.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.is_some()
     }
 
     /// How the table is read.
@@ -174,23 +178,23 @@ impl<'o> Pieces<'o> {
     }
 }
 
-/// What [`Pieces::next`] came to.
-pub(crate) enum Step {
-    /// A file begins, and its header says something.
-    Opened(Box<Entry>),
-    Raw(Raw),
-    End,
-}
-
 impl Raw {
+    /// Whether it is far larger than a block.
+    pub(crate) fn is_portion(&self) -> bool {
+        !matches!(self, Self::Csv(_))
+    }
+
     /// Decodes it.
     pub(crate) fn decode(self, options: &ReadOptions) -> Result<Piece, NotPieces> {
         match self {
             Self::Csv(block) if block.table() == Table::OrderLines => Ok(match LinesBlock::read(block, options) {
                 Ok(lines) => Piece::Lines(0..lines.len(), Arc::new(lines)),
-                Err(block) => Piece::Csv(block.ready()),
+                Err(block) => Piece::Csv(block.ready(), None),
             }),
-            Self::Csv(block) => Ok(Piece::Csv(block)),
+            Self::Csv(block) => {
+                let columns = block.columns(options).map(Box::new);
+                Ok(Piece::Csv(block, columns))
+            }
             #[cfg(feature = "parquet")]
             Self::Parquet { parquet, file, portion } => {
                 let decoded = Arc::new(parquet.decode(portion)?);
@@ -204,7 +208,7 @@ impl Piece {
     /// In pieces that are worth a slice of their own.
     pub(crate) fn chop(self) -> Vec<Self> {
         match self {
-            own @ (Self::Csv(_) | Self::Lines(..)) => vec![own],
+            own @ (Self::Csv(..) | Self::Lines(..)) => vec![own],
             #[cfg(feature = "parquet")]
             Self::Arrow { decoded, rows, file } => {
                 let starts = rows.clone().step_by(PIECE_ROWS);
@@ -221,7 +225,7 @@ impl Piece {
     /// About how many bytes it takes.
     pub(crate) fn bytes(&self) -> usize {
         match self {
-            Self::Csv(block) => block.bytes(),
+            Self::Csv(block, _) => block.bytes(),
             Self::Lines(rows, lines) => lines.block().bytes() * rows.len() / lines.len().max(1),
             #[cfg(feature = "parquet")]
             Self::Arrow { rows, .. } => rows.len() * ROW_BYTES,
@@ -231,7 +235,7 @@ impl Piece {
     /// The id of the order of the first record that has one.
     pub(crate) fn first_order(&self, options: &ReadOptions) -> Option<Id> {
         match self {
-            Self::Csv(block) => block.first_order(options),
+            Self::Csv(block, _) => block.first_order(options),
             Self::Lines(rows, lines) => lines.orders().get(rows.start).map(|id| Id::from(*id as u64)),
             #[cfg(feature = "parquet")]
             Self::Arrow { decoded, rows, .. } => rows.clone().find_map(|row| decoded.order_id(row)),
@@ -241,9 +245,10 @@ impl Piece {
     /// Cuts before the first record of an order after `bound`, when records come in the order of these ids.
     pub(crate) fn split_after(self, bound: IdRef<'_>, options: &ReadOptions) -> (Option<Self>, Option<Self>) {
         match self {
-            Self::Csv(block) => {
+            Self::Csv(block, _) => {
                 let (before, after) = block.split_after(bound, options);
-                (before.map(Self::Csv), after.map(Self::Csv))
+                let posted = |block| Self::Csv(block, None);
+                (before.map(posted), after.map(posted))
             }
             Self::Lines(rows, lines) => {
                 let own = &lines.orders()[rows.clone()];
@@ -270,7 +275,7 @@ impl Piece {
     /// The number of its file.
     fn file(&self) -> u16 {
         match self {
-            Self::Csv(block) => block.file(),
+            Self::Csv(block, _) => block.file(),
             Self::Lines(_, lines) => lines.block().file(),
             #[cfg(feature = "parquet")]
             Self::Arrow { file, .. } => *file,
@@ -280,7 +285,7 @@ impl Piece {
     /// The table and the name of its file.
     fn origin(&self) -> (Table, &str) {
         match self {
-            Self::Csv(block) => (block.table(), block.name()),
+            Self::Csv(block, _) => (block.table(), block.name()),
             Self::Lines(_, lines) => (lines.block().table(), lines.block().name()),
             #[cfg(feature = "parquet")]
             Self::Arrow { decoded, .. } => (decoded.table(), decoded.name()),
@@ -294,15 +299,14 @@ impl Piece {
         Entry { file: self.file(), quality, told }
     }
 
-    /// The records as columns of orders, with the indices of their customers among those of a ledger. `None`: they must
-    /// be posted.
-    pub(crate) fn plain_orders(
-        &self,
-        ledger: &Ledger,
-        options: &ReadOptions,
-    ) -> Option<(PlainOrders, Vec<u32>, Entry)> {
+    /// Takes the records as columns of orders, with the indices of their customers among those of a ledger. `None`: they
+    /// must be posted.
+    pub(crate) fn plain_orders(&mut self, ledger: &Ledger) -> Option<(PlainOrders, Vec<u32>, Entry)> {
         let (orders, told) = match self {
-            Self::Csv(block) => block.plain_orders(options)?,
+            Self::Csv(_, columns) => match *columns.take()? {
+                Columns::Orders(orders, told) => (orders, told),
+                Columns::Events(..) => return None,
+            },
             Self::Lines(..) => return None,
             #[cfg(feature = "parquet")]
             Self::Arrow { decoded, rows, file } => (decoded.plain_orders(rows.clone(), *file)?, Told::default()),
@@ -315,7 +319,7 @@ impl Piece {
     /// The records as columns of lines. `None`: they must be posted.
     pub(crate) fn plain_lines(&self, ledger: &Ledger) -> Option<(CheckedLines<'_>, Entry)> {
         let (lines, told) = match self {
-            Self::Csv(_) => return None,
+            Self::Csv(..) => return None,
             Self::Lines(rows, lines) => lines.rows(rows.clone()),
             #[cfg(feature = "parquet")]
             Self::Arrow { decoded, rows, .. } => (decoded.plain_lines(rows.clone())?, Told::default()),
@@ -325,17 +329,19 @@ impl Piece {
         Some((lines, entry))
     }
 
-    /// The records as columns of events, with the indices of their customers among those of a ledger. `None`: they must
+    /// Takes the records as columns of events, with the indices of their customers among those of a ledger. `None`: they must
     /// be posted.
     pub(crate) fn plain_events(
-        &self,
+        &mut self,
         ledger: &Ledger,
         orders: &OrderIndex,
         kinds: &WordTable,
-        options: &ReadOptions,
     ) -> Option<(PlainEvents, Vec<u32>, Entry)> {
         let (events, told) = match self {
-            Self::Csv(block) => block.plain_events(options)?,
+            Self::Csv(_, columns) => match *columns.take()? {
+                Columns::Events(events, told) => (events, told),
+                Columns::Orders(..) => return None,
+            },
             Self::Lines(..) => return None,
             #[cfg(feature = "parquet")]
             Self::Arrow { decoded, rows, .. } => (decoded.plain_events(rows.clone())?, Told::default()),
@@ -357,7 +363,7 @@ impl Piece {
         let (table, name) = self.origin();
         let (name, before) = (name.to_owned(), slice.quality().read(table).records);
         let told = match self {
-            Self::Csv(block) => block.post(slice, options)?,
+            Self::Csv(block, _) => block.post(slice, options)?,
             Self::Lines(rows, lines) => lines.block().lines(rows).post(slice, options)?,
             #[cfg(feature = "parquet")]
             Self::Arrow { decoded, rows, file } => {

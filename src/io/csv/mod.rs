@@ -25,7 +25,7 @@ mod value;
 pub(super) use blocks::{Block, Blocks};
 pub(super) use columns::{Column, Kind, columns};
 pub(super) use format::{DateFormat, Encoding, Format, Thousands};
-pub(super) use plain::LinesBlock;
+pub(super) use plain::{Columns, LinesBlock};
 pub(super) use source::Source;
 pub(super) use split::{BLOCK_BYTES, Splitter, Step};
 pub(super) use table::{TableReader, Told, check_rows};

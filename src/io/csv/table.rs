@@ -339,7 +339,7 @@ impl<'a> TableReader<'a> {
 
 /// What is told once of a file, when all of it was read.
 #[derive(Default)]
-pub(in crate::io) struct Told {
+pub(crate) struct Told {
     pub(in crate::io) findings: Findings,
     pub(in crate::io) lines: Lines,
 }

@@ -29,22 +29,33 @@ impl Folder {
         name: &str,
         fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
     ) -> Result<()> {
+        self.fill(name, fill)?.flush()
+    }
+
+    /// Fills one file beside its place, which is yet to be flushed to the disk.
+    pub(super) fn fill(
+        &mut self,
+        name: &str,
+        fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
+    ) -> Result<Filled> {
         let place = self.path.join(name);
         self.sweep(name);
         let turn = TURN.fetch_add(1, Ordering::Relaxed);
         let beside = self.path.join(format!(".{name}-{}-{turn}{SUFFIX}", std::process::id()));
         self.written.push((beside.clone(), place.clone()));
-        let write = || -> io::Result<()> {
+        let write = || -> io::Result<File> {
             if place.is_dir() {
                 return Err(io::Error::new(io::ErrorKind::IsADirectory, "a folder has that name"));
             }
             let mut out = BufWriter::with_capacity(1 << 16, File::create(&beside)?);
             fill(&mut out)?;
-            out.flush()?;
-            out.get_ref().sync_all()
+            out.into_inner().map_err(io::IntoInnerError::into_error)
         };
-        // What filled the file may have failed for a reason of its own.
-        write().map_err(|e| e.downcast().unwrap_or_else(|e| Error::io(place.display(), "cannot write", e)))
+        match write() {
+            Ok(file) => Ok(Filled { file, place }),
+            // What filled the file may have failed for a reason of its own.
+            Err(e) => Err(e.downcast().unwrap_or_else(|e| Error::io(place.display(), "cannot write", e))),
+        }
     }
 
     /// Removes what an interrupted run left of the same file.
@@ -77,6 +88,19 @@ impl Folder {
             let _ = folder.sync_all();
         }
         Ok(())
+    }
+}
+
+/// A file that is written, but not yet flushed to the disk.
+pub(super) struct Filled {
+    file: File,
+    place: PathBuf,
+}
+
+impl Filled {
+    /// Waits until the disk has it.
+    pub(super) fn flush(self) -> Result<()> {
+        self.file.sync_all().map_err(|e| Error::io(self.place.display(), "cannot write", e))
     }
 }
 

@@ -21,6 +21,7 @@ pub use tables::write_tables;
 use crate::error::{Error, Result};
 use crate::io::progress::{Progress, ProgressHook, ProgressMeter, Stage, Watched};
 use crate::migration::{Migration, Stability};
+use crate::parallel;
 use crate::portfolio::Portfolio;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -114,17 +115,31 @@ pub fn prepare_output(folder: &Path) -> Result<()> {
 pub fn write_results(portfolio: &Portfolio, folder: &Path, options: &WriteOptions) -> Result<()> {
     let meter = ProgressMeter::new(options.progress.as_ref(), Stage::Writing, || None);
     let mut folder = Folder::open(folder)?;
-    let mut write = |name: &str, fill: &dyn Fn(&mut (dyn Write + Send)) -> io::Result<()>| {
-        folder.write(name, |out| fill(&mut Watched::new(out, &meter, name)))
-    };
-    match options.format {
-        AccountsFormat::Csv => write("accounts.csv", &|out| accounts::write(portfolio, options.style, out))?,
-        AccountsFormat::Json => write("accounts.json", &|out| json::write(portfolio, out))?,
+    let name = match options.format {
+        AccountsFormat::Csv => "accounts.csv",
+        AccountsFormat::Json => "accounts.json",
         #[cfg(feature = "parquet")]
-        AccountsFormat::Parquet => write("accounts.parquet", &|out| parquet::write(portfolio, out))?,
-    }
-    write("summary.json", &|out| summary::write(portfolio, out))?;
-    write("rejects.csv", &|out| rejects::write(portfolio.quality(), options.style, out))?;
+        AccountsFormat::Parquet => "accounts.parquet",
+    };
+    let accounts = folder.fill(name, |out| {
+        let out = &mut Watched::new(out, &meter, name);
+        match options.format {
+            AccountsFormat::Csv => accounts::write(portfolio, options.style, out),
+            AccountsFormat::Json => json::write(portfolio, out),
+            #[cfg(feature = "parquet")]
+            AccountsFormat::Parquet => parquet::write(portfolio, out),
+        }
+    })?;
+    let others = || {
+        let mut write = |name: &str, fill: &dyn Fn(&mut (dyn Write + Send)) -> io::Result<()>| {
+            folder.write(name, |out| fill(&mut Watched::new(out, &meter, name)))
+        };
+        write("summary.json", &|out| summary::write(portfolio, out))?;
+        write("rejects.csv", &|out| rejects::write(portfolio.quality(), options.style, out))
+    };
+    // The accounts are on their way to the disk meanwhile.
+    let (flushed, written) = parallel::join(|| accounts.flush(), others);
+    flushed.and(written)?;
     folder.commit()
 }
 

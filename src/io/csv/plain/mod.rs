@@ -91,9 +91,24 @@ fn look(cursor: &mut Cursor<'_>) -> Option<()> {
     (text.is_empty() || std::str::from_utf8(text).is_ok_and(is_plain_word)).then_some(())
 }
 
+/// The records of a block as columns.
+pub(crate) enum Columns {
+    Orders(PlainOrders, Told),
+    Events(PlainEvents, Told),
+}
+
 impl Block {
+    /// The records as columns of orders or of events. `None`: they must be posted.
+    pub(in crate::io) fn columns(&self, options: &ReadOptions) -> Option<Columns> {
+        match self.table() {
+            Table::Orders => self.plain_orders(options).map(|(orders, told)| Columns::Orders(orders, told)),
+            Table::ServiceEvents => self.plain_events(options).map(|(events, told)| Columns::Events(events, told)),
+            Table::Customers | Table::OrderLines => None,
+        }
+    }
+
     /// The records as columns of orders. `None`: they must be posted.
-    pub(in crate::io) fn plain_orders(&self, options: &ReadOptions) -> Option<(PlainOrders, Told)> {
+    fn plain_orders(&self, options: &ReadOptions) -> Option<(PlainOrders, Told)> {
         let reader = Reader::new(self, Table::Orders, options)?;
         let place = PlainPlace { file: self.file(), first: self.line() };
         let mut to = PlainOrders { place, ..PlainOrders::default() };
@@ -149,7 +164,7 @@ impl Block {
     }
 
     /// The records as columns of events. `None`: they must be posted.
-    pub(in crate::io) fn plain_events(&self, options: &ReadOptions) -> Option<(PlainEvents, Told)> {
+    fn plain_events(&self, options: &ReadOptions) -> Option<(PlainEvents, Told)> {
         let reader = Reader::new(self, Table::ServiceEvents, options)?;
         let mut to = PlainEvents::default();
         let mut words = Words::new();

@@ -51,11 +51,12 @@ pub(crate) fn map_items<T: Send, U: Send>(items: Vec<T>, work: impl Fn(T) -> U +
 /// Items that come one by one on this thread, each worked on while the next ones come: in the order in which they came.
 #[cfg_attr(not(feature = "csv"), allow(dead_code, reason = "only files are read piece by piece"))]
 pub(crate) fn map_coming<T: Send, U: Send>(
-    mut next: impl FnMut() -> Option<T>,
+    next: impl FnMut() -> Option<T>,
     work: impl Fn(T) -> U + Send + Sync,
 ) -> Vec<U> {
     #[cfg(feature = "parallel")]
     if threads() > 1 {
+        let mut next = next;
         let (done, results) = std::sync::mpsc::channel();
         let mut count = 0;
         rayon::in_place_scope(|scope| {

@@ -21,8 +21,11 @@ mod words;
 pub(crate) use check::is_invisible;
 pub use customers::CustomerView;
 pub(crate) use customers::{CustomerFields, Customers};
+#[cfg(feature = "csv")]
 pub(crate) use events::EventFields;
-pub(crate) use orders::{LineFields, OrderFields, Partly};
+#[cfg(feature = "csv")]
+pub(crate) use orders::OrderFields;
+pub(crate) use orders::{LineFields, Partly};
 #[cfg(feature = "csv")]
 pub(crate) use plain::{
     Amounts, CheckedLines, NO_AMOUNT, NO_COUNT, NO_ID, PlainEvents, PlainLines, PlainOrders, PlainPlace, is_plain_word,

@@ -61,6 +61,6 @@ with tempfile.TemporaryDirectory() as folder:
         for name, at in (("portefeuille", 0), ("scikit-learn", 1)):
             times, inertias = [pair[at][0] for pair in found], [pair[at][1] for pair in found]
             print(f"  {name:<13} median {statistics.median(times):.3f} s, min {min(times):.3f} s;"
-                  f" inertia {min(inertias):.3f} to {max(inertias):.3f}")
+                  f" inertia median {statistics.median(inertias):.3f}, {min(inertias):.3f} to {max(inertias):.3f}")
         ratio = lambda of: of([pair[0][0] for pair in found]) / of([pair[1][0] for pair in found])  # noqa: E731
         print(f"  ratio of medians {ratio(statistics.median):.2f}, of minima {ratio(min):.2f}")

@@ -180,6 +180,15 @@ mod tests {
     }
 
     #[test]
+    fn p42_items_that_come_one_by_one_keep_their_order() {
+        for threads in [1, 2, 8] {
+            let mut coming = 0..500u32;
+            let doubled = with_threads(threads, move || map_coming(|| coming.next(), |item| 2 * item)).unwrap();
+            assert!(doubled.iter().zip(0..).all(|(item, at)| *item == 2 * at) && doubled.len() == 500);
+        }
+    }
+
+    #[test]
     fn two_pieces_of_work_give_both_results() {
         assert_eq!(join(|| 1, || "b"), (1, "b"));
         assert_eq!(beside(|| 1, || "b"), (Some(1), "b"));

@@ -40,7 +40,7 @@ fn allowed(module: &str) -> Option<Vec<&'static str>> {
         // From files to facts, and with a model to a portfolio.
         "intake" => Some([results, vec!["io"]].concat()),
         // A portfolio to try, and the model that goes with it.
-        "sample" => Some([base, vec!["records", "cost", "model"]].concat()),
+        "sample" => Some([base, vec!["records", "ledger", "cost", "model"]].concat()),
         "report" => Some(told),
         _ => None,
     }

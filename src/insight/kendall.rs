@@ -1,4 +1,5 @@
-//! Monotonic trends: Mann–Kendall, its seasonal form, and Theil–Sen slopes.
+//! Monotonic trends: Mann–Kendall, its seasonal form, and Theil–Sen slopes. All pairs of a season are compared: they are for
+//! series of quarters, not for millions of values.
 
 use crate::score::quantile_sorted;
 use serde::{Deserialize, Serialize};
@@ -50,7 +51,7 @@ impl KendallTest {
 
 /// The Mann–Kendall test of values in order of time: S with the variance
 /// (n(n−1)(2n+5) − Σt(t−1)(2t+5)) / 18 over groups of t equal values. The normal distribution is a fair guide from about
-/// eight values on. `None` with fewer than two values, or when one is no number.
+/// eight values on. `None` with fewer than two values, or when one is no finite number.
 ///
 /// ```
 /// use portefeuille::insight::{Direction, mann_kendall};
@@ -64,9 +65,9 @@ pub fn mann_kendall(values: &[f64]) -> Option<KendallTest> {
 
 /// The seasonal Kendall test: each season is compared with itself alone, S and its variance summed over the seasons, so that
 /// a steady season is no trend. The first value is of the first season; `period` seasons make a year. `None` without a
-/// period, when no season has two values, or when one is no number.
+/// period, when no season has two values, or when one is no finite number.
 pub fn seasonal_kendall(values: &[f64], period: usize) -> Option<KendallTest> {
-    if period == 0 || values.len() <= period || values.iter().any(|value| value.is_nan()) {
+    if !can_compare(values, period) {
         return None;
     }
     let (mut s, mut variance) = (0, 0.0);
@@ -76,6 +77,11 @@ pub fn seasonal_kendall(values: &[f64], period: usize) -> Option<KendallTest> {
         variance += variance_of(own);
     }
     Some(KendallTest::of(s, variance))
+}
+
+/// Whether there are seasons, one of them has two values, and all are finite numbers.
+fn can_compare(values: &[f64], period: usize) -> bool {
+    period > 0 && values.len() > period && values.iter().all(|value| value.is_finite())
 }
 
 /// Pairs in which the later value is larger, less those in which it is smaller.
@@ -89,7 +95,10 @@ fn concordance(values: &[f64]) -> i64 {
 
 fn variance_of(mut values: Vec<f64>) -> f64 {
     values.sort_unstable_by(f64::total_cmp);
-    let term = |n: usize| (n * n.saturating_sub(1) * (2 * n + 5)) as f64;
+    let term = |n: usize| {
+        let n = n as f64;
+        n * (n - 1.0) * (2.0 * n + 5.0)
+    };
     let ties: f64 = values.chunk_by(|a, b| a == b).map(|group| term(group.len())).sum();
     (term(values.len()) - ties) / 18.0
 }
@@ -104,7 +113,7 @@ pub struct TheilSen {
     pub intercept: f64,
 }
 
-/// The Theil–Sen line of values at the positions 0, 1, 2 … `None` with fewer than two values, or when one is no number.
+/// The Theil–Sen line of values at the positions 0, 1, 2 … `None` with fewer than two values, or when one is no finite number.
 pub fn theil_sen(values: &[f64]) -> Option<TheilSen> {
     let slope = seasonal_slope(values, 1)?;
     let mut sorted = values.to_vec();
@@ -116,7 +125,7 @@ pub fn theil_sen(values: &[f64]) -> Option<TheilSen> {
 /// Sen's slope by season: the median over all pairs of values of the same season of their difference by the years between
 /// them. With a period of 1 it is the slope per step. `None` as for [`seasonal_kendall`].
 pub fn seasonal_slope(values: &[f64], period: usize) -> Option<f64> {
-    if period == 0 || values.len() <= period || values.iter().any(|value| value.is_nan()) {
+    if !can_compare(values, period) {
         return None;
     }
     let mut slopes = Vec::new();
@@ -163,6 +172,7 @@ mod tests {
     fn what_cannot_be_tested_has_no_test() {
         assert_eq!(mann_kendall(&[1.0]), None);
         assert_eq!(mann_kendall(&[1.0, f64::NAN, 2.0]), None);
+        assert_eq!(theil_sen(&[f64::INFINITY, f64::INFINITY]), None);
         assert_eq!(seasonal_kendall(&[1.0, 2.0, 3.0, 4.0], 4), None);
         assert_eq!(seasonal_kendall(&[1.0, 2.0], 0), None);
         let equal = mann_kendall(&[3.0; 9]).unwrap();

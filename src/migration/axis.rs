@@ -84,7 +84,12 @@ impl AxisMove {
             };
             (found.adds_before.is_some() || found.adds_after.is_some()).then_some(found)
         };
-        let own = migration.earlier[side as usize].score(|of| find(of, &new)?.value);
+        let line = migration.before.expected_cost();
+        let own = migration.earlier[side as usize].score(|of| match (of, line) {
+            // What a cost is against the expected one takes the earlier line as well: the new one is the others' doing.
+            (Component::CostToServeRatio, Some(line)) => line.residual(after.cost_to_serve(), after.revenue()),
+            _ => find(of, &new)?.value,
+        });
         // Without a value that counted then, nothing of the change is its own doing.
         let own = own.map_or(0.0, |score| round9(score - score_before));
         let cuts = migration.before.cut(side).zip(migration.after.cut(side)).filter(|(old, new)| old.of == new.of);

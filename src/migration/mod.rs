@@ -137,9 +137,10 @@ fn must_compare(before: &Portfolio, after: &Portfolio) -> Result<()> {
         let reason = format!("the first date, {from}, comes after the second, {to}");
         return Err(Problem::new(Code::BadUse, reason).hint("give the earlier portfolio first").into());
     }
-    // Costs of fiscal years differ where the windows do; how sure a label is, and by which draws, moves nobody.
+    // Costs of fiscal years differ where the windows do; how sure a label is, who is alike, and the seed of
+    // both move nobody.
     let rest = |portfolio: &Portfolio| {
-        let mut model = Model { as_of: None, confidence: None, seed: 0, ..portfolio.model().clone() };
+        let mut model = Model { as_of: None, confidence: None, clusters: None, seed: 0, ..portfolio.model().clone() };
         (model.cost_to_serve.pools, model.cost_to_serve.capacities) = (Vec::new(), Vec::new());
         model
     };

@@ -188,3 +188,57 @@ impl IdTable {
         order
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    /// Ids that come again, of both sorts, now and then in rising order.
+    fn ids() -> impl Strategy<Value = Vec<Id>> {
+        let id = prop_oneof![
+            (0u64..60).prop_map(Id::from),
+            any::<u64>().prop_map(Id::from),
+            "[a-c]{0,3}".prop_map(|text| Id::from(text.as_str())),
+        ];
+        (prop::collection::vec(id, 0..300), any::<bool>()).prop_map(|(mut ids, rising)| {
+            if rising {
+                ids.sort();
+            }
+            ids
+        })
+    }
+
+    proptest! {
+        /// Against a map of the standard library: interned, looked for, and looked for together, with room made or not.
+        #[test]
+        fn ids_have_the_index_at_which_they_first_came(
+            ids in ids(), others in ids(), room in 0usize..500, prepared in any::<bool>(),
+        ) {
+            let (mut table, mut naive) = (IdTable::default(), BTreeMap::new());
+            for (at, id) in ids.iter().enumerate() {
+                if at == ids.len() / 2 {
+                    table.reserve(room);
+                    if prepared {
+                        table.prepare();
+                    }
+                }
+                let next = naive.len() as u32;
+                let new = !naive.contains_key(id);
+                let expected = *naive.entry(id.clone()).or_insert(next);
+                prop_assert_eq!(table.intern(id.as_ref()), (expected, new));
+            }
+            prop_assert_eq!(table.len(), naive.len());
+            let asked: Vec<&Id> = ids.iter().chain(&others).collect();
+            for id in &asked {
+                prop_assert_eq!(table.get(id.as_ref()), naive.get(*id).copied());
+            }
+            let together = table.get_all(asked.iter().map(|id| id.as_ref()));
+            for (id, found) in asked.iter().zip(&together) {
+                prop_assert_eq!(*found, naive.get(*id).copied().unwrap_or(NOT_FOUND));
+            }
+            prop_assert!(together.is_empty() || together.len() == asked.len());
+        }
+    }
+}

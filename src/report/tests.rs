@@ -4,12 +4,7 @@ use crate::sample::Sample;
 use crate::{Customer, Driver, Lang, Ledger, Model, Order, Portfolio, Quadrant, Tier, date, money};
 
 fn sample(seed: u64, model: &Model) -> Portfolio {
-    let sample = Sample::new(seed);
-    let mut ledger = Ledger::new();
-    ledger.add_customers(sample.customers).unwrap();
-    ledger.add_orders(sample.orders).unwrap();
-    ledger.add_order_lines(sample.order_lines).unwrap();
-    ledger.add_events(sample.events).unwrap();
+    let ledger = Sample::new(seed).into_ledger().unwrap();
     model.analyze(&ledger).unwrap()
 }
 

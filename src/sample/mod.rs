@@ -21,6 +21,8 @@ mod stories;
 mod tests;
 
 use crate::cost::Driver;
+use crate::error::Result;
+use crate::ledger::Ledger;
 use crate::model::Model;
 use crate::money::{Rate, money};
 use crate::records::{Customer, Id, Order, OrderLine, ServiceEvent};
@@ -86,6 +88,24 @@ impl Sample {
         // The accounts of a company do not come sorted by size or by story.
         Rng::stream(seed, 0).shuffle(&mut accounts);
         emit::records(&accounts)
+    }
+
+    /// The four tables in a ledger.
+    ///
+    /// ```
+    /// use portefeuille::sample::Sample;
+    ///
+    /// let portfolio = Sample::model().analyze(&Sample::new(0).into_ledger()?)?;
+    /// assert_eq!(portfolio.len(), 240);
+    /// # Ok::<(), portefeuille::Error>(())
+    /// ```
+    pub fn into_ledger(self) -> Result<Ledger> {
+        let mut ledger = Ledger::new();
+        ledger.add_customers(self.customers)?;
+        ledger.add_orders(self.orders)?;
+        ledger.add_order_lines(self.order_lines)?;
+        ledger.add_events(self.events)?;
+        Ok(ledger)
     }
 
     /// A model to analyse the sample with, at its last day. **Its rates are invented**, like the sample: yours come from

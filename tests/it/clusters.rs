@@ -117,12 +117,7 @@ fn ledger(reversed: bool) -> Ledger {
         sample.order_lines.reverse();
         sample.events.reverse();
     }
-    let mut ledger = Ledger::new();
-    ledger.add_customers(sample.customers).unwrap();
-    ledger.add_orders(sample.orders).unwrap();
-    ledger.add_order_lines(sample.order_lines).unwrap();
-    ledger.add_events(sample.events).unwrap();
-    ledger
+    sample.into_ledger().unwrap()
 }
 
 fn files(portfolio: &Portfolio, name: &str) -> [Vec<u8>; 2] {

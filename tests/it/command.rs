@@ -291,6 +291,23 @@ fn how_sure_labels_are_is_said_when_asked() {
         assert_eq!(row[width + 4], expected);
         assert!(odds.is_empty() || (odds.iter().sum::<f64>() - 1.0).abs() < 1e-9);
     }
+    // What the summary says of them follows from the accounts.
+    let text = fs::read_to_string(Path::new(&sure).join("summary.json")).unwrap();
+    let said = serde_json::from_str::<serde_json::Value>(&text).unwrap()["confidence"].clone();
+    let units = |text: &str| (text.parse::<f64>().unwrap() * 10_000.0).round() as i64;
+    let undecided: Vec<_> = after[1..].iter().filter(|row| row[width + 4] == "true").collect();
+    assert_eq!(said["undecided"].as_u64(), Some(undecided.len() as u64));
+    let revenue: i64 = undecided.iter().map(|row| units(&row[2])).sum();
+    assert_eq!(units(said["undecided_net_revenue"].as_str().unwrap()), revenue);
+    let cells = ["or", "strategique", "efficace", "toxique"];
+    let quadrant = after[0].iter().position(|name| name == "quadrant").unwrap();
+    let elsewhere = after[1..].iter().filter(|row| {
+        let own = cells.iter().position(|cell| *cell == row[quadrant]);
+        let odds: Vec<f64> = row[width..width + 4].iter().filter_map(|p| p.parse().ok()).collect();
+        own.is_some_and(|own| odds.iter().any(|p| *p > odds[own]))
+    });
+    assert_eq!(said["other_cell_likelier"].as_u64(), Some(elsewhere.count() as u64));
+    assert!((said["standard_error_max"].as_f64().unwrap() - 0.5 / 50f64.sqrt()).abs() < 1e-12);
     assert_eq!(code(&portefeuille(&["analyze", &tables, "--out", &sure, "--confidence", "0"])), 64);
     assert_eq!(code(&portefeuille(&["analyze", &tables, "--out", &sure, "--confidence", "100001"])), 3);
 }

@@ -157,11 +157,7 @@ fn the_tornado_counts_who_moves() {
 /// Would break with a turn that is lost, or that is another account's.
 #[test]
 fn turns_of_accounts_add_up_to_the_tornado() {
-    let sample = Sample::new(1);
-    let mut ledger = Ledger::new();
-    ledger.add_customers(sample.customers).unwrap();
-    ledger.add_orders(sample.orders).unwrap();
-    ledger.add_events(sample.events).unwrap();
+    let ledger = Sample::new(1).into_ledger().unwrap();
     let rules = ConfidenceRules { draws: 2, ..ConfidenceRules::default() };
     let portfolio = Sample::model().confidence(rules).analyze(&ledger).unwrap();
     let mut any = 0;

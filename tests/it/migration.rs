@@ -5,7 +5,8 @@ use portefeuille::cost::Pool;
 use portefeuille::insight::Standing;
 use portefeuille::io::{CsvStyle, WriteOptions, write_migration};
 use portefeuille::migration::{Migration, Snapshots};
-use portefeuille::segment::{Cut, CutOn, Hysteresis};
+use portefeuille::score::CostMeasure;
+use portefeuille::segment::{ConfidenceRules, Cut, CutOn, Hysteresis};
 use portefeuille::{
     Code, Component, Customer, Driver, Lang, Ledger, Model, Money, Order, Quadrant, Side, date, money, report,
 };
@@ -312,6 +313,45 @@ fn without_cells_there_are_tiers_and_a_reason() {
     assert!(!text.contains("Stability"), "{text}");
 }
 
+/// Would break with the line of one date on the residuals of the other: the line moves when the others do.
+#[test]
+fn an_account_that_stays_as_it_was_does_nothing_against_the_expected_cost_either() {
+    let names: Vec<String> = (0..25).map(|n| format!("c-{n}")).collect();
+    let accounts: Vec<_> = names
+        .iter()
+        .zip(0u64..)
+        .map(|(name, n)| {
+            let before = Bought(2 + n % 7, 0, 100 + 13 * n as i64, 50);
+            let after = if n == 10 { before } else { Bought(2 + 3 * (n % 5), 0, 90 + 29 * n as i64, 50) };
+            (name.as_str(), Some(before), Some(after))
+        })
+        .collect();
+    let mut model = Model::new().rate(Driver::Order, money("7")).weight(Component::CostToServeRatio, 1.0);
+    (model.history_years, model.cost_measure) = (0, CostMeasure::Expected);
+    let snapshots = model.at_two_dates(&ledger(&accounts), FROM, TO).unwrap();
+    let migration = snapshots.migration().unwrap();
+    let moved = migration.account("c-10").unwrap().axis(Side::Complexity).unwrap();
+    assert_eq!(moved.own, 0.0);
+    assert_ne!(moved.components[0].value_before, moved.components[0].value_after, "the line must move");
+}
+
+/// Would break with portfolios that cannot be compared since one of them says more.
+#[test]
+fn what_a_portfolio_says_besides_its_labels_does_not_matter() {
+    let one = Some(Bought(4, 0, 100, 50));
+    let ledger = ledger(&[("a", one, Some(Bought(9, 2, 300, 50))), ("b", one, one)]);
+    let at = |day| Model::new().as_of(day).analyze(&ledger).unwrap();
+    let sure = at(FROM).with_confidence(ConfidenceRules { draws: 3, ..ConfidenceRules::default() }).unwrap();
+    let after = at(TO);
+    assert!(Migration::between(&sure, &after, Hysteresis::default()).is_ok());
+    #[cfg(feature = "clustering")]
+    {
+        let alike = at(TO).with_clusters(portefeuille::segment::cluster::ClusterRules::default()).unwrap();
+        assert!(Migration::between(&sure, &alike, Hysteresis::default()).is_ok());
+    }
+}
+
+#[cfg(feature = "cli")]
 mod command {
     use super::folder;
     use std::fs;

@@ -40,10 +40,7 @@ fn every_setting_of_the_model_is_on_its_page() {
 #[test]
 fn every_column_of_the_accounts_is_on_its_page() {
     let (results, dir) = (page("docs/results.md"), crate::common::folder("pages"));
-    let sample = Sample::new(0);
-    let mut ledger = portefeuille::Ledger::new();
-    ledger.add_customers(sample.customers).unwrap();
-    ledger.add_orders(sample.orders).unwrap();
+    let ledger = Sample::new(0).into_ledger().unwrap();
     let portfolio = Sample::model().confidence(ConfidenceRules::default()).analyze(&ledger).unwrap();
     portefeuille::io::write_results(&portfolio, &dir, &portefeuille::io::WriteOptions::new()).unwrap();
     for name in ["accounts.csv", "rejects.csv"] {
@@ -65,12 +62,7 @@ fn fields_are_on(page: &str, dir: &Path, name: &str) {
 
 /// The comparison of two dates of the sample.
 fn sample_migration(lang: portefeuille::Lang, dir: &Path) -> String {
-    let sample = Sample::new(0);
-    let mut ledger = portefeuille::Ledger::new();
-    ledger.add_customers(sample.customers).unwrap();
-    ledger.add_orders(sample.orders).unwrap();
-    ledger.add_order_lines(sample.order_lines).unwrap();
-    ledger.add_events(sample.events).unwrap();
+    let ledger = Sample::new(0).into_ledger().unwrap();
     let dates = (portefeuille::date(2024, 12, 31), portefeuille::date(2025, 12, 31));
     let mut model = Sample::model();
     model.matrix.hysteresis = portefeuille::segment::Hysteresis::both(0.03);

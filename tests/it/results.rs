@@ -9,12 +9,7 @@ use std::fs;
 use std::path::Path;
 
 fn demo() -> Portfolio {
-    let sample = Sample::new(0);
-    let mut ledger = portefeuille::Ledger::new();
-    ledger.add_customers(sample.customers).unwrap();
-    ledger.add_orders(sample.orders).unwrap();
-    ledger.add_order_lines(sample.order_lines).unwrap();
-    ledger.add_events(sample.events).unwrap();
+    let ledger = Sample::new(0).into_ledger().unwrap();
     Sample::model().confidence(ConfidenceRules::default()).analyze(&ledger).unwrap()
 }
 
@@ -169,10 +164,9 @@ fn f2_what_cannot_be_written_leaves_the_old_result_whole() {
 
 #[test]
 fn a_model_that_names_no_cost_has_no_cost() {
-    let sample = Sample::new(0);
-    let mut ledger = portefeuille::Ledger::new();
-    ledger.add_customers(sample.customers).unwrap();
-    ledger.add_orders(sample.orders).unwrap();
+    // Events may state their own costs: without them.
+    let sample = Sample { events: Vec::new(), ..Sample::new(0) };
+    let ledger = sample.into_ledger().unwrap();
     let portfolio = Model::new().analyze(&ledger).unwrap();
     assert!(!portfolio.is_priced());
     assert!(portfolio.accounts().all(|a| a.cascade().other_cost_to_serve == portefeuille::Money::ZERO));

@@ -6,13 +6,7 @@ use portefeuille::segment::{Cut, TierCut, TierRules};
 use portefeuille::{Code, Driver, FactTable, Ledger, Model, Scorer, Side, money};
 
 fn ledger() -> Ledger {
-    let sample = Sample::new(0);
-    let mut ledger = Ledger::new();
-    ledger.add_customers(sample.customers).unwrap();
-    ledger.add_orders(sample.orders).unwrap();
-    ledger.add_order_lines(sample.order_lines).unwrap();
-    ledger.add_events(sample.events).unwrap();
-    ledger
+    Sample::new(0).into_ledger().unwrap()
 }
 
 /// The sample's model with a pool, whose shares depend on all accounts.

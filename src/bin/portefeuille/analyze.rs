@@ -16,7 +16,7 @@ use std::path::PathBuf;
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    input: Input,
+    pub(crate) input: Input,
     /// The folder of the results: accounts.csv (or .json, .parquet), summary.json, rejects.csv
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -104,11 +104,6 @@ pub(crate) enum Log {
 }
 
 impl Args {
-    /// Whether records that do not fit are set aside already.
-    pub(crate) fn sets_aside(&self) -> bool {
-        self.input.sets_aside()
-    }
-
     /// Sets in the model what was asked for.
     fn ask(&self, model: &mut Model) {
         if let Some(draws) = self.confidence {

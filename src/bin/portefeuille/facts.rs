@@ -11,7 +11,7 @@ use std::path::PathBuf;
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    input: Input,
+    pub(crate) input: Input,
     /// The folder of the facts: facts_core.csv, facts_events.csv, facts_families.csv, fact_spec.json
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -27,13 +27,6 @@ pub(crate) struct Args {
     lang: LangArg,
     #[command(flatten)]
     running: Running,
-}
-
-impl Args {
-    /// Whether records that do not fit are set aside already.
-    pub(crate) fn sets_aside(&self) -> bool {
-        self.input.sets_aside()
-    }
 }
 
 pub(crate) fn run(args: &Args) -> Result<Done> {

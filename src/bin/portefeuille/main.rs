@@ -82,9 +82,9 @@ fn main() -> ExitCode {
         Err(error) => {
             let json = matches!(&cli.command, Command::Analyze(args) if args.log == Some(analyze::Log::Json));
             let aside = match &cli.command {
-                Command::Analyze(args) => args.sets_aside(),
-                Command::Facts(args) => args.sets_aside(),
-                Command::Migrate(args) => args.sets_aside(),
+                Command::Analyze(args) => args.input.sets_aside(),
+                Command::Facts(args) => args.input.sets_aside(),
+                Command::Migrate(args) => args.input.sets_aside(),
                 _ => true,
             };
             output::report(&error, json, aside);

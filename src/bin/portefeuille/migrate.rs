@@ -13,7 +13,7 @@ use std::path::PathBuf;
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    input: Input,
+    pub(crate) input: Input,
     /// The first date: the last day that counts then
     #[arg(long, value_name = "DATE", value_parser = date)]
     from: Date,
@@ -41,11 +41,6 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    /// Whether records that do not fit are set aside already.
-    pub(crate) fn sets_aside(&self) -> bool {
-        self.input.sets_aside()
-    }
-
     /// Reads once, analyses at each date, and writes. Gives what is to be shown.
     fn results(&self, model: &Model, options: &ReadOptions, watch: &Watch) -> Result<String> {
         let ledger = self.input.read(&options.clone().progress(watch.hook()))?;

@@ -215,11 +215,7 @@ fn most_stories_of_the_sample_are_found() {
     for seed in 0..4 {
         let sample = Sample::new(seed);
         let stories = sample.stories.clone();
-        let mut ledger = Ledger::new();
-        ledger.add_customers(sample.customers).unwrap();
-        ledger.add_orders(sample.orders).unwrap();
-        ledger.add_order_lines(sample.order_lines).unwrap();
-        ledger.add_events(sample.events).unwrap();
+        let ledger = sample.into_ledger().unwrap();
         let portfolio = Sample::model().analyze(&ledger).unwrap();
         let first = portfolio.attention(12);
         let told = stories.iter().filter(|s| first.iter().any(|a| *a.account.id() == s.customer_id)).count();

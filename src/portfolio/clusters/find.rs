@@ -19,16 +19,10 @@ impl Portfolio {
     /// then holds the rules. An error when they cannot be used.
     ///
     /// ```
-    /// use portefeuille::Ledger;
     /// use portefeuille::sample::Sample;
     /// use portefeuille::segment::cluster::ClusterRules;
     ///
-    /// let sample = Sample::new(0);
-    /// let mut ledger = Ledger::new();
-    /// ledger.add_customers(sample.customers)?;
-    /// ledger.add_orders(sample.orders)?;
-    /// ledger.add_events(sample.events)?;
-    /// let portfolio = Sample::model().analyze(&ledger)?.with_clusters(ClusterRules::k(4))?;
+    /// let portfolio = Sample::model().analyze(&Sample::new(0).into_ledger()?)?.with_clusters(ClusterRules::k(4))?;
     ///
     /// let clusters = portfolio.clusters().expect("they were asked for");
     /// let accounts: usize = clusters.profiles.iter().map(|profile| profile.group.accounts).sum();

@@ -25,14 +25,9 @@ impl Portfolio {
     /// ```
     /// use portefeuille::sample::Sample;
     /// use portefeuille::segment::ConfidenceRules;
-    /// use portefeuille::{Ledger, Quadrant};
+    /// use portefeuille::Quadrant;
     ///
-    /// let sample = Sample::new(0);
-    /// let mut ledger = Ledger::new();
-    /// ledger.add_customers(sample.customers)?;
-    /// ledger.add_orders(sample.orders)?;
-    /// ledger.add_events(sample.events)?;
-    /// let portfolio = Sample::model().analyze(&ledger)?.with_confidence(ConfidenceRules::default())?;
+    /// let portfolio = Sample::model().analyze(&Sample::new(0).into_ledger()?)?.with_confidence(ConfidenceRules::default())?;
     ///
     /// let account = portfolio.account("C213")?;
     /// let odds = account.odds().expect("an active account");

@@ -1,16 +1,10 @@
 use super::*;
 use crate::sample::Sample;
 use crate::segment::{Cut, CutOn};
-use crate::{Ledger, Model, Money};
+use crate::{Component, Ledger, Model, Money};
 
 fn ledger() -> Ledger {
-    let sample = Sample::new(0);
-    let mut ledger = Ledger::new();
-    ledger.add_customers(sample.customers).unwrap();
-    ledger.add_orders(sample.orders).unwrap();
-    ledger.add_order_lines(sample.order_lines).unwrap();
-    ledger.add_events(sample.events).unwrap();
-    ledger
+    Sample::new(0).into_ledger().unwrap()
 }
 
 fn models() -> Vec<Model> {
@@ -67,5 +61,22 @@ fn without_doubt_every_label_is_certain() {
         if near > 1e-3 {
             assert_eq!(account.odds().unwrap().count(quadrant), 5, "{}", account.id());
         }
+    }
+}
+
+/// The deviation is that of Beta(7, 3), by scipy (`scripts/reference_confidence.py`).
+#[test]
+fn a_weight_moves_by_the_deviation_of_its_distribution_and_the_others_share_it() {
+    let model = Sample::model().weight(Component::GrossMargin, 1.4).weight(Component::MarginRate, 0.6);
+    let portfolio = model.analyze(&ledger()).unwrap();
+    let rules = ConfidenceRules { concentration: 10.0, ..ConfidenceRules::default() };
+    let study = Study::new(&portfolio, &rules).unwrap();
+    let settings = Settings::new(&study, &rules, 0);
+    let moved = settings.moved(&Lever::Weight(Component::GrossMargin));
+    for (scenario, margin) in moved.iter().zip([0.7 - 0.138_170, 0.7 + 0.138_170]) {
+        assert!((scenario.weights[0] - margin).abs() < 1e-6, "{:?}", scenario.weights);
+        assert!((scenario.weights[1] - (1.0 - margin)).abs() < 1e-6, "{:?}", scenario.weights);
+        // The other axis keeps its own.
+        assert_eq!(scenario.weights[2..], settings.neutral().weights[2..]);
     }
 }

@@ -81,10 +81,6 @@ impl Why<'_> {
     fn amount_of(self, of: CutOn, value: f64) -> String {
         match of {
             _ if of.is_money() => self.money(amount(value)),
-            // Against the expected cost it is the difference of two logarithms.
-            CutOn::Component(Component::CostToServeRatio) if self.account.portfolio().expected_cost().is_some() => {
-                self.lang.number(value, DECIMALS)
-            }
             CutOn::Component(Component::Stability | Component::SupportIntensity | Component::Friction) => {
                 self.lang.number(value, DECIMALS)
             }

@@ -124,11 +124,7 @@ fn contributions(text: &str, axis: &str) -> Vec<i64> {
 
 #[test]
 fn contributions_shown_sum_to_the_score_shown() {
-    let sample = crate::sample::Sample::new(3);
-    let mut ledger = Ledger::new();
-    ledger.add_customers(sample.customers).unwrap();
-    ledger.add_orders(sample.orders).unwrap();
-    ledger.add_events(sample.events).unwrap();
+    let ledger = crate::sample::Sample::new(3).into_ledger().unwrap();
     let portfolio = crate::sample::Sample::model().analyze(&ledger).unwrap();
     for account in portfolio.accounts().filter(|a| a.quadrant().is_some()) {
         let text = account.why().lang(Lang::En).to_string();

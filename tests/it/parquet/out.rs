@@ -10,7 +10,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use portefeuille::io::{AccountsFormat, WriteOptions, write_results};
 use portefeuille::sample::Sample;
 use portefeuille::segment::ConfidenceRules;
-use portefeuille::{Date, Ledger, Money};
+use portefeuille::{Date, Money};
 use std::fs;
 
 /// A cell as `accounts.csv` has it.
@@ -38,12 +38,7 @@ fn cell(array: &ArrayRef, row: usize) -> String {
 
 #[test]
 fn p36_the_accounts_in_parquet_are_those_in_csv() {
-    let sample = Sample::new(0);
-    let mut ledger = Ledger::new();
-    ledger.add_customers(sample.customers).unwrap();
-    ledger.add_orders(sample.orders).unwrap();
-    ledger.add_order_lines(sample.order_lines).unwrap();
-    ledger.add_events(sample.events).unwrap();
+    let ledger = Sample::new(0).into_ledger().unwrap();
     let portfolio = Sample::model().confidence(ConfidenceRules::default()).analyze(&ledger).unwrap();
     let dir = folder("parquet_out");
     write_results(&portfolio, &dir, &WriteOptions::new()).unwrap();
